@@ -1,0 +1,58 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.regex.Pattern;
+
+/**
+ * A Microsoft Entra app registration: who calls Defender.
+ *
+ * @param cloud where it signs in and calls
+ * @param tenantId the directory's ID (a GUID) or one of its domain names
+ * @param clientId the application's ID (a GUID)
+ * @param secret how it proves to be itself
+ */
+public record AppRegistration(Cloud cloud, String tenantId, String clientId, ClientSecret secret) {
+
+    private static final Pattern GUID =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+    private static final Pattern DOMAIN =
+            Pattern.compile("(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
+
+    /** @throws IllegalArgumentException if an ID is malformed, with a message that says where to find the right one */
+    public AppRegistration {
+        checkTenantId(tenantId);
+        checkClientId(clientId);
+    }
+
+    /** @throws IllegalArgumentException if this cannot be a tenant's ID or domain name */
+    public static void checkTenantId(@CheckForNull String tenantId) {
+        if (tenantId == null || !(isGuid(tenantId) || DOMAIN.matcher(tenantId).matches())) {
+            throw new IllegalArgumentException("\"" + OneLine.of(tenantId, 60) + "\" is not a tenant ID."
+                    + " Use the \"Directory (tenant) ID\" of the app registration's overview page,"
+                    + " or a domain name of the tenant such as contoso.onmicrosoft.com.");
+        }
+    }
+
+    /** @throws IllegalArgumentException if this cannot be an application's ID */
+    public static void checkClientId(@CheckForNull String clientId) {
+        if (!isGuid(clientId)) {
+            throw new IllegalArgumentException("\"" + OneLine.of(clientId, 60) + "\" is not a client ID."
+                    + " Use the \"Application (client) ID\" of the app registration's overview page.");
+        }
+    }
+
+    /** Whether this has the form of Entra's IDs; a client secret never has it. */
+    public static boolean isGuid(@CheckForNull String text) {
+        return text != null && GUID.matcher(text).matches();
+    }
+
+    /** Defender's limits, and so a {@link TagQueue}, are counted for each application, tenant and cloud. */
+    @NonNull
+    public QueueKey queueKey() {
+        return new QueueKey(cloud, tenantId, clientId);
+    }
+
+    /** What all secrets of one app registration have in common. */
+    public record QueueKey(Cloud cloud, String tenantId, String clientId) {}
+}

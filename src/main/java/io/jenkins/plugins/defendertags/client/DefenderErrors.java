@@ -1,0 +1,63 @@
+package io.jenkins.plugins.defendertags.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
+
+/** What to do about the errors of Defender's API. */
+final class DefenderErrors {
+
+    private DefenderErrors() {}
+
+    /** @param machine whom the request was about */
+    static DefenderException of(HttpAnswer answer, AppRegistration registration, MachineId machine) {
+        JsonNode error = answer.json().path("error");
+        String code = textOrNull(error.path("code"), 60);
+        String correlationId = textOrNull(error.path("target"), 60);
+        if (code == null && answer.status() != 429 && answer.status() < 500) {
+            return answer.notUnderstood("instead of Defender's JSON");
+        }
+        Kind kind = kind(answer.status());
+        String told = textOrNull(error.path("message"), 300);
+        String message = kind == Kind.NOT_FOUND
+                ? "Defender does not know the machine " + machine + "."
+                : "Defender answered HTTP " + answer.status() + (told == null ? "." : ": " + withFullStop(told));
+        return new DefenderException(kind, message, remedy(kind, registration), code, correlationId, null);
+    }
+
+    private static Kind kind(int status) {
+        return switch (status) {
+            case 401 -> Kind.UNAUTHORIZED;
+            case 403 -> Kind.FORBIDDEN;
+            case 404 -> Kind.NOT_FOUND;
+            case 429 -> Kind.THROTTLED;
+            default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
+        };
+    }
+
+    private static String remedy(Kind kind, AppRegistration registration) {
+        return switch (kind) {
+            case UNAUTHORIZED ->
+                "Check that the credential's cloud is the tenant's, and that the tenant has an active licence of"
+                        + " Microsoft Defender for Endpoint.";
+            case FORBIDDEN ->
+                "In Entra, give the app registration " + registration.clientId()
+                        + " the application permission Machine.ReadWrite.All of WindowsDefenderATP and grant admin consent.";
+            case NOT_FOUND ->
+                "Check the ID in the Defender portal; a new machine takes 5 to 30 minutes to appear there.";
+            case THROTTLED ->
+                "The app registration's limit of 100 calls a minute or 1,500 an hour is used up: try again later, or use"
+                        + " another app registration.";
+            case UNAVAILABLE -> "Try again later.";
+            default -> "Check the tag and the machine.";
+        };
+    }
+
+    private static String textOrNull(JsonNode node, int limit) {
+        String text = OneLine.of(node.asText(null), limit);
+        return text.isEmpty() ? null : text;
+    }
+
+    private static String withFullStop(String text) {
+        return text.endsWith(".") ? text : text + ".";
+    }
+}

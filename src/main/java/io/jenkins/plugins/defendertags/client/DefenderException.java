@@ -1,0 +1,82 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+
+/**
+ * A request to Defender or Entra that failed. The message is one line: what failed, why, what to do, and the codes to
+ * quote to Microsoft's support. It never holds a secret, a token or a response body.
+ */
+public final class DefenderException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    /** What failed, as far as it matters to whoever decides what to do next. */
+    public enum Kind {
+        /** Entra gave no token: the app registration, its secret or its tenant is wrong. */
+        SIGN_IN,
+        /** Defender did not accept the token (401). */
+        UNAUTHORIZED,
+        /** The app registration lacks a permission (403). */
+        FORBIDDEN,
+        /** Defender does not know the machine (404). */
+        NOT_FOUND,
+        /** Defender's limit of calls is used up (429). */
+        THROTTLED,
+        /** Defender did not understand the request (other 4xx). */
+        REFUSED,
+        /** Defender or Entra is in trouble (5xx, or a passing error of Entra). */
+        UNAVAILABLE,
+        /** No complete answer: not reachable, too slow, or cut short. The change may have been made. */
+        NO_ANSWER,
+        /** An answer that is not Defender's or Entra's, such as a gateway's HTML page. */
+        NOT_UNDERSTOOD
+    }
+
+    private final Kind kind;
+    private final String code;
+    private final String correlationId;
+
+    /**
+     * @param kind what failed
+     * @param message what failed and why
+     * @param remedy what to do, in whole sentences
+     * @param code Defender's or Entra's code, if there is one
+     * @param correlationId to quote to Microsoft's support, if there is one
+     */
+    DefenderException(
+            @NonNull Kind kind,
+            @NonNull String message,
+            @NonNull String remedy,
+            @CheckForNull String code,
+            @CheckForNull String correlationId,
+            @CheckForNull Throwable cause) {
+        super(message + " " + remedy + suffix(code, correlationId), cause);
+        this.kind = kind;
+        this.code = code;
+        this.correlationId = correlationId;
+    }
+
+    private static String suffix(String code, String correlationId) {
+        String codes = (code == null ? "" : "code " + code)
+                + (code == null || correlationId == null ? "" : ", ")
+                + (correlationId == null ? "" : "correlation ID " + correlationId);
+        return codes.isEmpty() ? "" : " [" + codes + "]";
+    }
+
+    @NonNull
+    public Kind kind() {
+        return kind;
+    }
+
+    /** Defender's code such as {@code ResourceNotFound}, or Entra's such as {@code AADSTS7000215}. */
+    @CheckForNull
+    public String code() {
+        return code;
+    }
+
+    @CheckForNull
+    public String correlationId() {
+        return correlationId;
+    }
+}

@@ -1,0 +1,232 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.Credentials;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Sends one request and brings back its whole answer, or says why there is none. Follows no redirect, keeps no cookie and
+ * never repeats a request: what is worth repeating is decided in one place, the {@link TagQueue}.
+ *
+ * <p>Thread-safe. Blocks its caller for at most the request timeout.
+ */
+final class HttpTransport implements Closeable {
+
+    /** In bytes, after decompression. A page of 10,000 machines is the largest answer that Defender documents. */
+    static final int MAX_BODY = 32 << 20;
+
+    private static final int MAX_CONNECTIONS = 8;
+    private static final TimeValue IDLE = TimeValue.ofSeconds(60);
+    private static final String PROXY = ProxyServer.class.getName();
+
+    private final Supplier<Timeouts> timeouts;
+    private final ProxyServer.Chooser proxies;
+    private final CloseableHttpClient client;
+    private final ScheduledThreadPoolExecutor deadlines;
+
+    HttpTransport(@NonNull Supplier<Timeouts> timeouts, @NonNull ProxyServer.Chooser proxies) {
+        this.timeouts = timeouts;
+        this.proxies = proxies;
+        deadlines = new ScheduledThreadPoolExecutor(1, Daemons.named("defender-tags-deadline"));
+        deadlines.setRemoveOnCancelPolicy(true);
+        client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setMaxConnTotal(MAX_CONNECTIONS)
+                        .setMaxConnPerRoute(MAX_CONNECTIONS)
+                        .setConnectionConfigResolver(route -> ConnectionConfig.custom()
+                                .setConnectTimeout(connectTimeout())
+                                .setSocketTimeout(connectTimeout())
+                                .build())
+                        .setTlsConfigResolver(host -> TlsConfig.custom()
+                                .setHandshakeTimeout(connectTimeout())
+                                .build())
+                        .build())
+                .setRoutePlanner(new ProxyRoutePlanner())
+                .setDefaultCredentialsProvider(HttpTransport::proxyCredentials)
+                .disableAutomaticRetries()
+                .disableRedirectHandling()
+                .disableCookieManagement()
+                .setUserAgent("jenkins-defender-tags")
+                .evictIdleConnections(IDLE)
+                .build();
+    }
+
+    private Timeout connectTimeout() {
+        return Timeout.of(timeouts.get().connect());
+    }
+
+    /** @throws DefenderException of kind {@code NO_ANSWER} if no complete answer came in time */
+    @NonNull
+    HttpAnswer send(@NonNull HttpUriRequestBase request) throws DefenderException {
+        String host = request.getAuthority().getHostName();
+        ProxyServer proxy = proxies.forHost(host);
+        HttpClientContext context = HttpClientContext.create();
+        context.setAttribute(PROXY, proxy);
+        Timeouts limits = timeouts.get();
+        request.setConfig(RequestConfig.custom()
+                .setConnectionRequestTimeout(Timeout.of(limits.request()))
+                .setResponseTimeout(Timeout.of(limits.request()))
+                .build());
+        AtomicBoolean late = new AtomicBoolean();
+        // The response timeout only limits the pause between two bytes; a server that drips needs a deadline.
+        ScheduledFuture<?> deadline = deadlines.schedule(
+                () -> {
+                    late.set(true);
+                    request.cancel();
+                },
+                limits.request().toMillis(),
+                TimeUnit.MILLISECONDS);
+        try {
+            return client.execute(request, context, response -> {
+                if (proxy != null && isFromProxy(request, response, context)) {
+                    throw new ProxyRefused(response.getCode());
+                }
+                return read(host, response);
+            });
+        } catch (IOException x) {
+            throw explain(x, new Failure(host, proxy, late.get(), limits));
+        } finally {
+            deadline.cancel(false);
+        }
+    }
+
+    /** HttpClient hands out a proxy's refusal to open a tunnel as if the target had answered; no TLS tells them apart. */
+    private static boolean isFromProxy(
+            HttpUriRequestBase request, ClassicHttpResponse response, HttpClientContext context) {
+        return response.getCode() == 407
+                || request.getScheme().equalsIgnoreCase("https") && context.getSSLSession() == null;
+    }
+
+    private static HttpAnswer read(String host, ClassicHttpResponse response) throws IOException {
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+            return new HttpAnswer(host, response.getCode(), null, new byte[0]);
+        }
+        try (InputStream content = entity.getContent()) {
+            byte[] body = content.readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
+                throw new BodyTooLarge();
+            }
+            return new HttpAnswer(host, response.getCode(), entity.getContentType(), body);
+        }
+    }
+
+    private record Failure(String host, @CheckForNull ProxyServer proxy, boolean late, Timeouts limits) {}
+
+    private static DefenderException explain(IOException x, Failure failure) {
+        String host = failure.host();
+        String via = failure.proxy() == null ? "" : " through the proxy " + failure.proxy();
+        Kind kind = Kind.NO_ANSWER;
+        String message;
+        String remedy = failure.proxy() == null
+                ? "Check that the Jenkins controller reaches this host, and whether it needs a proxy in Manage Jenkins >"
+                        + " System."
+                : "Check the proxy in Manage Jenkins > System and that it lets Jenkins reach this host.";
+        if (x instanceof BodyTooLarge) {
+            kind = Kind.NOT_UNDERSTOOD;
+            message = host + " answered with more than " + (MAX_BODY >> 20) + " MB" + via + ".";
+            remedy = "This is not Defender: check the URLs of the cloud, and the proxy in Manage Jenkins > System.";
+        } else if (x instanceof ProxyRefused refused) {
+            message = "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
+            remedy = refused.status == 407
+                    ? "Check the proxy's user name and password in Manage Jenkins > System."
+                    : "Have " + host + " allowed there, or exclude it from the proxy in Manage Jenkins > System.";
+        } else if (x instanceof ConnectTimeoutException) {
+            message = "No connection to " + host + via + " within "
+                    + failure.limits().connect().toSeconds() + " s.";
+        } else if (failure.late() || x instanceof InterruptedIOException) {
+            message = host + " gave no complete answer" + via + " within "
+                    + failure.limits().request().toSeconds() + " s.";
+        } else if (x instanceof UnknownHostException) {
+            message = "The host name of " + (failure.proxy() == null ? host : "the proxy " + failure.proxy())
+                    + " cannot be resolved.";
+        } else if (x instanceof ConnectException || x instanceof NoRouteToHostException) {
+            message = "No connection to " + host + via + ".";
+        } else if (x instanceof SSLException) {
+            message = "No trusted TLS connection to " + host + via + " (" + OneLine.of(x.getMessage(), 160) + ").";
+            remedy = "If a proxy inspects TLS, its certificate must be in the trust store of the controller's Java.";
+        } else {
+            message = "The answer of " + host + via + " was cut short ("
+                    + x.getClass().getSimpleName() + ").";
+        }
+        return new DefenderException(kind, message, remedy, null, null, x);
+    }
+
+    @Override
+    public void close() throws IOException {
+        deadlines.shutdownNow();
+        client.close();
+    }
+
+    private static final class BodyTooLarge extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static final class ProxyRefused extends IOException {
+        private static final long serialVersionUID = 1;
+        private final int status;
+
+        ProxyRefused(int status) {
+            this.status = status;
+        }
+    }
+
+    private static final class ProxyRoutePlanner extends DefaultRoutePlanner {
+
+        ProxyRoutePlanner() {
+            super(DefaultSchemePortResolver.INSTANCE);
+        }
+
+        @Override
+        protected HttpHost determineProxy(HttpHost target, HttpContext context) {
+            return context.getAttribute(PROXY) instanceof ProxyServer proxy
+                    ? new HttpHost(proxy.host(), proxy.port())
+                    : null;
+        }
+    }
+
+    /** Gives a proxy's password to that proxy alone: a server's own 401 finds nothing here. */
+    private static Credentials proxyCredentials(AuthScope scope, HttpContext context) {
+        return context.getAttribute(PROXY) instanceof ProxyServer proxy
+                        && proxy.userName() != null
+                        && proxy.host().equalsIgnoreCase(scope.getHost())
+                        && proxy.port() == scope.getPort()
+                ? new UsernamePasswordCredentials(
+                        proxy.userName(),
+                        proxy.password() == null ? new char[0] : proxy.password().toCharArray())
+                : null;
+    }
+}

@@ -1,0 +1,87 @@
+package io.jenkins.plugins.defendertags.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A machine as Defender returned it, read leniently: unknown properties are kept, missing ones are missing. Immutable.
+ *
+ * <p>Source of the property names: the "machine resource type" of Microsoft's documentation.
+ */
+public final class Machine {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ObjectNode properties;
+    private final MachineId id;
+
+    private Machine(ObjectNode properties, MachineId id) {
+        this.properties = properties;
+        this.id = id;
+    }
+
+    /**
+     * @param json Defender's answer
+     * @param asked stands in for an ID that the answer does not hold
+     */
+    static Machine of(ObjectNode json, MachineId asked) {
+        ObjectNode properties = JSON.createObjectNode();
+        properties.put("id", asked.value());
+        json.properties().stream()
+                .filter(property -> !property.getKey().startsWith("@odata.")
+                        && !property.getValue().isNull())
+                .forEach(property -> properties.set(property.getKey(), property.getValue()));
+        String returned = properties.path("id").asText();
+        MachineId id = MachineId.isMachineId(returned) ? new MachineId(returned) : asked;
+        properties.put("id", id.value());
+        if (!properties.path("machineTags").isArray()) {
+            properties.putArray("machineTags");
+        }
+        return new Machine(properties, id);
+    }
+
+    @NonNull
+    public MachineId id() {
+        return id;
+    }
+
+    /** The name that the sensor reported, if Defender told one. */
+    @CheckForNull
+    public String computerDnsName() {
+        String name = properties.path("computerDnsName").asText("");
+        return name.isBlank() ? null : name;
+    }
+
+    /** The machine's tags after the change, in Defender's order; empty when the answer held none. */
+    @NonNull
+    public List<String> tags() {
+        List<String> tags = new ArrayList<>();
+        for (JsonNode tag : properties.path("machineTags")) {
+            tags.add(tag.asText());
+        }
+        return tags;
+    }
+
+    /**
+     * All properties under the API's own names, as a new map of strings, numbers, booleans, lists and maps, so that a
+     * script can read, change and keep it. {@code id} and {@code machineTags} are always there.
+     */
+    @NonNull
+    public Map<String, Object> toMap() {
+        return JSON.convertValue(properties, JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, Object.class));
+    }
+
+    /** Name and abbreviated ID, for a log line. */
+    @Override
+    public String toString() {
+        String name = computerDnsName();
+        return name == null ? id.value() : OneLine.of(name, 255) + " (" + id.abbreviated() + ")";
+    }
+}

@@ -1,0 +1,26 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+
+/** Makes text of unknown origin fit for one line of a log or an error message. */
+public final class OneLine {
+
+    private OneLine() {}
+
+    /**
+     * Replaces control characters, line breaks and invisible formatting (such as bidirectional overrides, which can make a
+     * line read as another) by spaces, folds white space, and cuts what is longer than {@code limit} characters.
+     */
+    @NonNull
+    public static String of(@CheckForNull String text, int limit) {
+        if (text == null) {
+            return "";
+        }
+        // Cut first: a hostile text can be megabytes long.
+        String start = text.length() > limit * 4 ? text.substring(0, limit * 4) : text;
+        String line =
+                start.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029\\s]+", " ").strip();
+        return line.length() > limit ? line.substring(0, limit - 1) + "…" : line;
+    }
+}

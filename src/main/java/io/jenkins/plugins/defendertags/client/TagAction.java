@@ -1,0 +1,47 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+
+/** What is done with a tag, as the API's {@code Action} names it. */
+public enum TagAction {
+    ADD("Add", "Added", "to"),
+    REMOVE("Remove", "Removed", "from");
+
+    private final String wireName;
+    private final String done;
+    private final String preposition;
+
+    TagAction(String wireName, String done, String preposition) {
+        this.wireName = wireName;
+        this.done = done;
+        this.preposition = preposition;
+    }
+
+    /**
+     * @param name {@code Add} or {@code Remove} in any case
+     * @throws IllegalArgumentException for anything else, with a message that says what is allowed
+     */
+    @NonNull
+    public static TagAction parse(@CheckForNull String name) {
+        for (TagAction action : values()) {
+            if (name != null && action.wireName.equalsIgnoreCase(name.strip())) {
+                return action;
+            }
+        }
+        throw new IllegalArgumentException(
+                "The action \"" + OneLine.of(name, 40) + "\" does not exist. Use \"Add\" or \"Remove\".");
+    }
+
+    /** As Defender wants it in the request: {@code Add} or {@code Remove}; Defender's values are case-sensitive. */
+    @NonNull
+    public String wireName() {
+        return wireName;
+    }
+
+    /** For a log line: {@code Added "x" to …}. */
+    @NonNull
+    public String describe(@NonNull Tag tag, @NonNull String machine) {
+        return done + " \"" + OneLine.of(tag.value(), Tag.MAX_LENGTH) + "\" " + preposition + " " + machine;
+    }
+}

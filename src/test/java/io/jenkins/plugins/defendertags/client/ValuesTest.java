@@ -1,0 +1,186 @@
+package io.jenkins.plugins.defendertags.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.URI;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ValuesTest {
+
+    private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "build-agent", " inner space ", "标签", "<script>", "a,b (c)"})
+    void tagIsKeptAsItIs(String value) {
+        assertEquals(value, new Tag(value).value());
+    }
+
+    @Test
+    void tagMayHave200Characters() {
+        assertEquals(200, new Tag("x".repeat(200)).value().length());
+        assertEquals(400, new Tag("\uD83D\uDE00".repeat(200)).value().length(), "a character may be two chars");
+        assertMessage("201 characters", () -> new Tag("x".repeat(201)));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", " ", "\t", "\u2003"})
+    void blankTagIsRefused(String value) {
+        assertMessage("The tag is empty", () -> new Tag(value));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\nb", "a\u0000", "\u001B[31mred", "a\u2028b", "\uD800"})
+    void controlCharacterInTagIsRefused(String value) {
+        String message = assertMessage("control character", () -> new Tag(value));
+        assertEquals(OneLine.of(message, 500), message, "the message itself is one clean line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Add", "add", "ADD", " add "})
+    void actionInAnyCase(String name) {
+        assertEquals("Add", TagAction.parse(name).wireName());
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "Replace", "Add Remove", "Set"})
+    void otherActionsAreRefused(String name) {
+        assertMessage("Use \"Add\" or \"Remove\"", () -> TagAction.parse(name));
+    }
+
+    @Test
+    void machineIdIsLowerCased() {
+        assertEquals(ID, new MachineId(ID.toUpperCase()).value());
+        assertEquals("1e5b…cc07", new MachineId(ID).abbreviated());
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {
+                "",
+                "1e5bc9d7e413ddd7902c2932e418702b84d0cc0",
+                "1e5bc9d7e413ddd7902c2932e418702b84d0cc077",
+                "1e5bc9d7e413ddd7902c2932e418702b84d0cc/7",
+                "../../../../../../../../../../../../tags",
+                "1e5bc9d7e413ddd7902c2932e418702b84d0cc0g",
+                "1e5bc9d7e413ddd7902c2932e418702b84d0cc07\n"
+            })
+    void whatIsNoMachineIdNeverGetsIntoAUrl(String text) {
+        assertFalse(MachineId.isMachineId(text));
+        assertMessage("40 hexadecimal digits", () -> new MachineId(text));
+    }
+
+    @Test
+    void presetsAreCompleteAndDistinct() {
+        Set<String> ids = new HashSet<>();
+        for (Cloud cloud : Cloud.PRESETS) {
+            assertTrue(ids.add(cloud.id()), cloud.id());
+            assertEquals("https", cloud.api().getScheme());
+            assertEquals("https", cloud.authority().getScheme());
+            assertTrue(cloud.scope().endsWith("/.default"), cloud.scope());
+        }
+        assertTrue(ids.contains(Cloud.DEFAULT_ID));
+        assertEquals(11, ids.size(), "commercial, seven regions, GCC, GCC High, DoD");
+    }
+
+    @Test
+    void tokenForCommercialIsNotForTheApisOwnHost() {
+        Cloud commercial = Cloud.PRESETS.get(0);
+        assertEquals(URI.create("https://api.security.microsoft.com"), commercial.api());
+        assertEquals("https://api.securitycenter.microsoft.com/.default", commercial.scope());
+        assertEquals(
+                URI.create("https://security.microsoft.com/machines/" + ID),
+                commercial.portalPage(new MachineId(ID)));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(
+            strings = {
+                "",
+                "api.example.com",
+                "http://api.example.com",
+                "http://localhost.example.com",
+                "https://user@api.example.com",
+                "https://api.example.com?x=1",
+                "https://api.example.com#f",
+                "https://",
+                "file:///etc/passwd",
+                "https://exa mple.com",
+                "https:api.example.com"
+            })
+    void unsafeBaseUrlIsRefused(String url) {
+        assertMessage("The API URL", () -> Cloud.baseUrl("API URL", url));
+    }
+
+    @Test
+    void baseUrlOfThisMachineMayDoWithoutTls() {
+        assertEquals(URI.create("http://localhost:8080/x"), Cloud.baseUrl("API URL", " http://localhost:8080/x/ "));
+        assertEquals(URI.create("http://[::1]:8080"), Cloud.baseUrl("API URL", "http://[::1]:8080"));
+    }
+
+    @Test
+    void cloudWithoutPortalHasNoPage() {
+        Cloud cloud = Cloud.of("own", "Own", "https://a.example", "https://b.example", "https://c.example/.default", "");
+        assertNull(cloud.portalPage(new MachineId(ID)));
+        assertMessage("/.default", () -> Cloud.of("own", "Own", "https://a.example", "https://b.example", "x", null));
+        assertMessage("name", () -> Cloud.of("a b", "", "https://a.example", "https://b.example", "x/.default", null));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = {"", "contoso", "common/../x", "contoso.com/oauth2", "1234", "a b.com"})
+    void malformedTenantIsRefused(String tenant) {
+        assertMessage("is not a tenant ID", () -> AppRegistration.checkTenantId(tenant));
+    }
+
+    @Test
+    void tenantIsAGuidOrADomain() {
+        AppRegistration.checkTenantId("5f2e1d0c-6a7b-4c8d-9e0f-112233445566");
+        AppRegistration.checkTenantId("contoso.onmicrosoft.com");
+        assertMessage("is not a client ID", () -> AppRegistration.checkClientId("my-app"));
+    }
+
+    @Test
+    void secretIsInNoText() {
+        AppRegistration registration = new AppRegistration(
+                Cloud.PRESETS.get(0),
+                "contoso.onmicrosoft.com",
+                "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
+                new ClientSecret("hush"));
+        assertFalse(registration.toString().contains("hush"), registration.toString());
+        assertFalse(new ProxyServer("proxy", 3128, "user", "hush").toString().contains("hush"));
+        assertFalse(new AccessToken("hush", java.time.Instant.MAX).toString().contains("hush"));
+        assertMessage("no client secret", () -> new ClientSecret(" "));
+    }
+
+    @Test
+    void timeoutsAreBounded() {
+        assertMessage("timeout", () -> new Timeouts(java.time.Duration.ZERO, java.time.Duration.ofSeconds(1)));
+        assertMessage("timeout", () -> new Timeouts(java.time.Duration.ofSeconds(1), java.time.Duration.ofHours(2)));
+    }
+
+    @Test
+    void oneLineHasNoTricks() {
+        assertEquals("a b c", OneLine.of("a\r\n\u001Bb\u202Ec", 10));
+        assertEquals("xxxx…", OneLine.of("x".repeat(1_000_000), 5));
+        assertEquals("", OneLine.of(null, 5));
+    }
+
+    private static String assertMessage(String part, org.junit.jupiter.api.function.Executable executable) {
+        String message = assertThrows(IllegalArgumentException.class, executable).getMessage();
+        assertTrue(message.contains(part), message);
+        return message;
+    }
+}

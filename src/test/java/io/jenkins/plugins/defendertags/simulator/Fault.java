@@ -1,0 +1,74 @@
+package io.jenkins.plugins.defendertags.simulator;
+
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/** What the simulator does to one request instead of answering it properly. */
+@FunctionalInterface
+public interface Fault {
+
+    void apply(HttpExchange exchange) throws IOException, InterruptedException;
+
+    /** An answer of any status and body. */
+    static Fault answer(int status, String contentType, String body) {
+        return exchange -> DefenderSimulator.send(exchange, status, contentType, body);
+    }
+
+    /** What a captive gateway answers. */
+    static Fault html(int status) {
+        return answer(status, "text/html; charset=utf-8", "<html><body><h1>Sign in to the guest network</h1></body></html>");
+    }
+
+    /** Defender's error envelope. */
+    static Fault defenderError(int status, String code, String message) {
+        return exchange -> DefenderSimulator.defenderError(exchange, status, code, message);
+    }
+
+    /** Promises more bytes than come. */
+    static Fault cutShort() {
+        return exchange -> {
+            byte[] start = "{\"id\":\"1e5bc9d7".getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, start.length + 1000L);
+            exchange.getResponseBody().write(start);
+            exchange.getResponseBody().flush();
+        };
+    }
+
+    /** A body of so many megabytes, as JSON. */
+    static Fault huge(int megabytes) {
+        return exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream body = exchange.getResponseBody()) {
+                body.write("{\"id\":\"".getBytes(StandardCharsets.UTF_8));
+                byte[] megabyte = "x".repeat(1 << 20).getBytes(StandardCharsets.UTF_8);
+                for (int i = 0; i < megabytes; i++) {
+                    body.write(megabyte);
+                }
+                body.write("\"}".getBytes(StandardCharsets.UTF_8));
+            }
+        };
+    }
+
+    /** Answers nothing, for as long as a test may take. */
+    static Fault silence() {
+        return exchange -> TimeUnit.MINUTES.sleep(5);
+    }
+
+    /** Answers properly at first sight, one byte after the other with such a pause. */
+    static Fault drip(long pauseMillis) {
+        return exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, 100_000);
+            for (int i = 0; i < 100_000; i++) {
+                exchange.getResponseBody().write(' ');
+                exchange.getResponseBody().flush();
+                TimeUnit.MILLISECONDS.sleep(pauseMillis);
+            }
+        };
+    }
+}
