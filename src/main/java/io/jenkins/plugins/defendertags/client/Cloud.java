@@ -23,7 +23,13 @@ import java.util.stream.Stream;
  * @param scope the OAuth scope, which ends in {@code /.default}
  * @param portal base URL of the portal that shows devices, or null if there is none to link to
  */
-public record Cloud(String id, String displayName, URI api, URI authority, String scope, @CheckForNull URI portal) {
+public record Cloud(
+        String id,
+        String displayName,
+        URI api,
+        URI authority,
+        String scope,
+        @CheckForNull URI portal) {
 
     private static final String PUBLIC_LOGIN = "https://login.microsoftonline.com";
     private static final String GOVERNMENT_LOGIN = "https://login.microsoftonline.us";
@@ -44,7 +50,12 @@ public record Cloud(String id, String displayName, URI api, URI authority, Strin
                                     region + ".api.security.microsoft.com")),
                     Stream.of(
                             government("gcc", "US GCC", "api-gcc", PUBLIC_LOGIN, PUBLIC_PORTAL),
-                            government("gcc-high", "US GCC High", "api-gov", GOVERNMENT_LOGIN, "https://security.microsoft.us"),
+                            government(
+                                    "gcc-high",
+                                    "US GCC High",
+                                    "api-gov",
+                                    GOVERNMENT_LOGIN,
+                                    "https://security.microsoft.us"),
                             government("dod", "US DoD", "api-gov", GOVERNMENT_LOGIN, "https://security.apps.mil")))
             .flatMap(clouds -> clouds)
             .toList();

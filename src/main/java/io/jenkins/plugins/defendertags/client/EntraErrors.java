@@ -39,12 +39,17 @@ final class EntraErrors {
         JsonNode json = answer.json();
         String error = json.path("error").asText();
         if (error.isEmpty()) {
-            return answer.status() >= 500 ? unavailable(answer, null, null) : answer.notUnderstood("instead of a token");
+            return answer.status() >= 500
+                    ? unavailable(answer, null, null)
+                    : answer.notUnderstood("instead of a token");
         }
         // The description goes on with trace ID and time, in lines of their own.
-        String description = json.path("error_description").asText().lines().findFirst().orElse("");
+        String description =
+                json.path("error_description").asText().lines().findFirst().orElse("");
         Matcher matcher = CODE.matcher(description);
-        String number = matcher.find() ? matcher.group(1) : json.path("error_codes").path(0).asText();
+        String number = matcher.find()
+                ? matcher.group(1)
+                : json.path("error_codes").path(0).asText();
         String code = number.isEmpty() ? OneLine.of(error, 60) : "AADSTS" + OneLine.of(number, 12);
         String correlationId = OneLine.of(json.path("correlation_id").asText(null), 60);
         correlationId = correlationId.isEmpty() ? null : correlationId;

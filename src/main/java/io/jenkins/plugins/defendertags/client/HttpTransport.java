@@ -160,7 +160,8 @@ final class HttpTransport implements Closeable {
             message = host + " answered with more than " + (MAX_BODY >> 20) + " MB" + via + ".";
             remedy = "This is not Defender: check the URLs of the cloud, and the proxy in Manage Jenkins > System.";
         } else if (x instanceof ProxyRefused refused) {
-            message = "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
+            message =
+                    "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
             remedy = refused.status == 407
                     ? "Check the proxy's user name and password in Manage Jenkins > System."
                     : "Have " + host + " allowed there, or exclude it from the proxy in Manage Jenkins > System.";
@@ -226,7 +227,9 @@ final class HttpTransport implements Closeable {
                         && proxy.port() == scope.getPort()
                 ? new UsernamePasswordCredentials(
                         proxy.userName(),
-                        proxy.password() == null ? new char[0] : proxy.password().toCharArray())
+                        proxy.password() == null
+                                ? new char[0]
+                                : proxy.password().toCharArray())
                 : null;
     }
 }

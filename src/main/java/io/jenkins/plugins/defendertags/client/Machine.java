@@ -75,7 +75,8 @@ public final class Machine {
      */
     @NonNull
     public Map<String, Object> toMap() {
-        return JSON.convertValue(properties, JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, Object.class));
+        return JSON.convertValue(
+                properties, JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, Object.class));
     }
 
     /** Name and abbreviated ID, for a log line. */

@@ -10,7 +10,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * @param userName null if it wants no authentication
  * @param password goes with the user name; appears in no text that this class makes
  */
-public record ProxyServer(String host, int port, @CheckForNull String userName, @CheckForNull String password) {
+public record ProxyServer(
+        String host,
+        int port,
+        @CheckForNull String userName,
+        @CheckForNull String password) {
 
     @Override
     public String toString() {

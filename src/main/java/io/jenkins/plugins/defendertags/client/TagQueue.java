@@ -59,7 +59,8 @@ public final class TagQueue {
             if (refused.kind() != Kind.UNAUTHORIZED) {
                 throw refused;
             }
-            // The token may have been revoked since it was fetched; the client has dropped it, so this brings a new one.
+            // The token may have been revoked since it was fetched; the client has dropped it, so this brings a new
+            // one.
             pending.countCall();
             return client.apply(registration, change);
         }

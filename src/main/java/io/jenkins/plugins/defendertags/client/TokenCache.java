@@ -101,7 +101,8 @@ final class TokenCache {
         if (!value.matches("[\\x21-\\x7e]+")) {
             throw answer.notUnderstood("without an access token");
         }
-        return new AccessToken(value, clock.instant().plus(useFor(json.path("expires_in").asLong(SECONDS_IF_UNTOLD))));
+        return new AccessToken(
+                value, clock.instant().plus(useFor(json.path("expires_in").asLong(SECONDS_IF_UNTOLD))));
     }
 
     private static Duration useFor(long secondsToLive) {

@@ -36,10 +36,12 @@ class ArchitectureTest {
     @Test
     void theRuleCanFail() {
         JavaClasses tests = new ClassFileImporter().importClasses(ArchitectureTest.class);
-        assertThrows(AssertionError.class, () -> classes()
-                .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(ALLOWED)
-                .check(tests));
+        assertThrows(
+                AssertionError.class,
+                () -> classes()
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(ALLOWED)
+                        .check(tests));
     }
 }

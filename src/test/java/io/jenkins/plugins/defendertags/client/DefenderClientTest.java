@@ -150,7 +150,13 @@ class DefenderClientTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{}", "[]", "", "{\"access_token\":\"\"}", "{\"access_token\":\"a b\"}", "{\"access_token\":\"a\\r\\nX: y\"}"
+            strings = {
+                "{}",
+                "[]",
+                "",
+                "{\"access_token\":\"\"}",
+                "{\"access_token\":\"a b\"}",
+                "{\"access_token\":\"a\\r\\nX: y\"}"
             })
     void tokenAnswerWithoutToken(String body) {
         simulator.failNextTokenRequests(Fault.answer(200, "application/json", body));
@@ -162,7 +168,9 @@ class DefenderClientTest {
         simulator.failNextTokenRequests(
                 Fault.answer(200, "application/json", "{\"access_token\":\"t\",\"expires_in\":\"0\"}"));
         assertEquals(Kind.UNAUTHORIZED, fails().kind(), "the simulator never gave out this token");
-        assertEquals(List.of("linux", "x"), client.apply(registration(simulator), change("Add", "x")).tags());
+        assertEquals(
+                List.of("linux", "x"),
+                client.apply(registration(simulator), change("Add", "x")).tags());
     }
 
     @Test
@@ -189,8 +197,7 @@ class DefenderClientTest {
         MachineId other = new MachineId("0".repeat(40));
         DefenderException x = assertThrows(
                 DefenderException.class,
-                () -> client.apply(
-                        registration(simulator), new TagChange(TagAction.ADD, new Tag("x"), other)));
+                () -> client.apply(registration(simulator), new TagChange(TagAction.ADD, new Tag("x"), other)));
         assertEquals(Kind.NOT_FOUND, x.kind());
         assertEquals("ResourceNotFound", x.code());
         assertTrue(x.getMessage().contains(other.value()), x.getMessage());
@@ -304,7 +311,9 @@ class DefenderClientTest {
             assertTrue(x.getMessage().contains("The proxy localhost:" + refusing.port()), x.getMessage());
             assertTrue(x.getMessage().contains(remedy), x.getMessage());
             assertFalse(x.getMessage().contains("proxy-password"), x.getMessage());
-            assertEquals("CONNECT login.microsoftonline.com:443 HTTP/1.1", refusing.requests().get(0));
+            assertEquals(
+                    "CONNECT login.microsoftonline.com:443 HTTP/1.1",
+                    refusing.requests().get(0));
         }
     }
 

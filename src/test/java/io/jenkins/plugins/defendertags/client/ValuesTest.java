@@ -100,8 +100,7 @@ class ValuesTest {
         assertEquals(URI.create("https://api.security.microsoft.com"), commercial.api());
         assertEquals("https://api.securitycenter.microsoft.com/.default", commercial.scope());
         assertEquals(
-                URI.create("https://security.microsoft.com/machines/" + ID),
-                commercial.portalPage(new MachineId(ID)));
+                URI.create("https://security.microsoft.com/machines/" + ID), commercial.portalPage(new MachineId(ID)));
     }
 
     @ParameterizedTest
@@ -132,7 +131,8 @@ class ValuesTest {
 
     @Test
     void cloudWithoutPortalHasNoPage() {
-        Cloud cloud = Cloud.of("own", "Own", "https://a.example", "https://b.example", "https://c.example/.default", "");
+        Cloud cloud =
+                Cloud.of("own", "Own", "https://a.example", "https://b.example", "https://c.example/.default", "");
         assertNull(cloud.portalPage(new MachineId(ID)));
         assertMessage("/.default", () -> Cloud.of("own", "Own", "https://a.example", "https://b.example", "x", null));
         assertMessage("name", () -> Cloud.of("a b", "", "https://a.example", "https://b.example", "x/.default", null));
@@ -179,7 +179,8 @@ class ValuesTest {
     }
 
     private static String assertMessage(String part, org.junit.jupiter.api.function.Executable executable) {
-        String message = assertThrows(IllegalArgumentException.class, executable).getMessage();
+        String message =
+                assertThrows(IllegalArgumentException.class, executable).getMessage();
         assertTrue(message.contains(part), message);
         return message;
     }

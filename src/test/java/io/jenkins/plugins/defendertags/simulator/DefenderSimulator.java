@@ -176,9 +176,13 @@ public final class DefenderSimulator implements AutoCloseable {
                     7000215,
                     "Invalid client secret provided. Ensure the secret being sent in the request is the client secret"
                             + " value, not the client secret ID, for a secret added to app '" + CLIENT + "'.");
-        } else if (!"client_credentials".equals(form.get("grant_type"))
-                || !scope().equals(form.get("scope"))) {
-            entraError(exchange, 400, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid.");
+        } else if (!"client_credentials".equals(form.get("grant_type")) || !scope().equals(form.get("scope"))) {
+            entraError(
+                    exchange,
+                    400,
+                    "invalid_scope",
+                    70011,
+                    "The provided value for the input parameter 'scope' is not valid.");
         } else {
             String token = "simulated-bearer-" + UUID.randomUUID();
             tokens.add(token);
@@ -256,8 +260,8 @@ public final class DefenderSimulator implements AutoCloseable {
     }
 
     static void defenderError(HttpExchange exchange, int status, String code, String message) throws IOException {
-        Map<String, String> error =
-                Map.of("code", code, "message", message, "target", UUID.randomUUID().toString());
+        Map<String, String> error = Map.of(
+                "code", code, "message", message, "target", UUID.randomUUID().toString());
         sendJson(exchange, status, Map.of("error", error));
     }
 

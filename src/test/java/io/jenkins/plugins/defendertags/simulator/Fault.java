@@ -19,7 +19,8 @@ public interface Fault {
 
     /** What a captive gateway answers. */
     static Fault html(int status) {
-        return answer(status, "text/html; charset=utf-8", "<html><body><h1>Sign in to the guest network</h1></body></html>");
+        return answer(
+                status, "text/html; charset=utf-8", "<html><body><h1>Sign in to the guest network</h1></body></html>");
     }
 
     /** Defender's error envelope. */

@@ -21,7 +21,8 @@ public final class RefusingProxy implements AutoCloseable {
     /** @param status 403, or 407 to ask for a password and never accept it */
     public RefusingProxy(int status) {
         answer = "HTTP/1.1 " + status + " Refused\r\nContent-Length: 0\r\n"
-                + (status == 407 ? "Proxy-Authenticate: Basic realm=\"simulated\"\r\n" : "") + "Connection: close\r\n\r\n";
+                + (status == 407 ? "Proxy-Authenticate: Basic realm=\"simulated\"\r\n" : "")
+                + "Connection: close\r\n\r\n";
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException x) {

@@ -1,0 +1,158 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.Util;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.client.Cloud;
+import io.jenkins.plugins.defendertags.client.Timeouts;
+import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import jenkins.model.GlobalConfiguration;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/** What an administrator decides, in Manage Jenkins &gt; System. */
+@Extension
+@Symbol("defenderTags")
+public final class DefenderConfiguration extends GlobalConfiguration {
+
+    private String defaultCredentialsId;
+    private List<CustomCloud> customClouds = new ArrayList<>();
+    private int connectTimeout = (int) Timeouts.DEFAULT.connect().toSeconds();
+    private int requestTimeout = (int) Timeouts.DEFAULT.request().toSeconds();
+
+    public DefenderConfiguration() {
+        load();
+    }
+
+    @NonNull
+    public static DefenderConfiguration get() {
+        return ExtensionList.lookupSingleton(DefenderConfiguration.class);
+    }
+
+    /** Used where a job names none; null for none. */
+    @CheckForNull
+    public String getDefaultCredentialsId() {
+        return defaultCredentialsId;
+    }
+
+    @DataBoundSetter
+    public void setDefaultCredentialsId(@CheckForNull String defaultCredentialsId) {
+        this.defaultCredentialsId = Util.fixEmptyAndTrim(defaultCredentialsId);
+        save();
+    }
+
+    @NonNull
+    public List<CustomCloud> getCustomClouds() {
+        return new ArrayList<>(customClouds);
+    }
+
+    /** @throws IllegalArgumentException if one of them is not usable; the configuration stays as it was */
+    @DataBoundSetter
+    public void setCustomClouds(@CheckForNull List<CustomCloud> customClouds) {
+        List<CustomCloud> clouds = new ArrayList<>(customClouds == null ? List.of() : customClouds);
+        Set<String> names = new HashSet<>();
+        for (CustomCloud cloud : clouds) {
+            if (!names.add(cloud.toCloud().id())) {
+                throw new IllegalArgumentException(
+                        "There are two clouds of the name " + cloud.getName() + ". Rename one.");
+            }
+        }
+        this.customClouds = clouds;
+        save();
+    }
+
+    /** Seconds to open a connection. */
+    public int getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    /** @throws IllegalArgumentException if it is not 1 to 3600 */
+    @DataBoundSetter
+    public void setConnectTimeout(int connectTimeout) {
+        this.connectTimeout = checkTimeout(connectTimeout);
+        save();
+    }
+
+    /** Seconds for one request as a whole. */
+    public int getRequestTimeout() {
+        return requestTimeout;
+    }
+
+    /** @throws IllegalArgumentException if it is not 1 to 3600 */
+    @DataBoundSetter
+    public void setRequestTimeout(int requestTimeout) {
+        this.requestTimeout = checkTimeout(requestTimeout);
+        save();
+    }
+
+    private static int checkTimeout(int seconds) {
+        new Timeouts(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds));
+        return seconds;
+    }
+
+    @NonNull
+    Timeouts timeouts() {
+        return new Timeouts(Duration.ofSeconds(connectTimeout), Duration.ofSeconds(requestTimeout));
+    }
+
+    /** The presets, then the custom ones. */
+    @NonNull
+    public List<Cloud> clouds() {
+        return Stream.concat(Cloud.PRESETS.stream(), customClouds.stream().map(CustomCloud::toCloud))
+                .toList();
+    }
+
+    /** @param id of a preset, or name of a custom cloud */
+    @NonNull
+    public Optional<Cloud> findCloud(@CheckForNull String id) {
+        return clouds().stream().filter(cloud -> cloud.id().equals(id)).findFirst();
+    }
+
+    @Override
+    public boolean configure(StaplerRequest2 req, JSONObject json) throws FormException {
+        try {
+            if (!json.has("customClouds")) {
+                setCustomClouds(List.of()); // a form without clouds does not mention them
+            }
+            return super.configure(req, json);
+        } catch (IllegalArgumentException x) {
+            throw new FormException(x.getMessage(), x, "customClouds");
+        }
+    }
+
+    @POST
+    public ListBoxModel doFillDefaultCredentialsIdItems(@QueryParameter String defaultCredentialsId) {
+        return AppRegistrations.list(null, defaultCredentialsId);
+    }
+
+    @POST
+    public FormValidation doCheckConnectTimeout(@QueryParameter String connectTimeout) {
+        return checkTimeoutField(connectTimeout);
+    }
+
+    @POST
+    public FormValidation doCheckRequestTimeout(@QueryParameter String requestTimeout) {
+        return checkTimeoutField(requestTimeout);
+    }
+
+    private static FormValidation checkTimeoutField(String seconds) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return FormValidation.validateIntegerInRange(seconds, 1, 3600);
+    }
+}

@@ -1,0 +1,152 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.Machine;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/**
+ * One change that a build asked for, and what came of it. Stored with the build, so it consists of JDK types only and its
+ * field names stay as they are. Immutable once it is part of a {@link DefenderTagsAction}.
+ */
+@ExportedBean(defaultVisibility = 2)
+public final class TagRecord {
+
+    private final long time = System.currentTimeMillis();
+    private final String action;
+    private final String value;
+    private String machineId;
+    private String computerDnsName;
+    private List<String> machineTags = new ArrayList<>();
+    private final String node;
+    private final String credentialsId;
+    private final String cloud;
+    private boolean success;
+    private String error;
+    private final int apiCalls;
+    private final long millis;
+
+    TagRecord(
+            @NonNull TagAction action,
+            @NonNull Tag tag,
+            @NonNull MachineId machine,
+            @CheckForNull String node,
+            @NonNull EntraAppRegistration credential,
+            int apiCalls,
+            long millis) {
+        this.action = action.wireName();
+        value = tag.value();
+        machineId = machine.value();
+        this.node = node;
+        credentialsId = credential.getId();
+        cloud = credential.getCloud();
+        this.apiCalls = apiCalls;
+        this.millis = millis;
+    }
+
+    TagRecord succeeded(@NonNull Machine machine) {
+        success = true;
+        machineId = machine.id().value();
+        computerDnsName = machine.computerDnsName();
+        machineTags = new ArrayList<>(machine.tags());
+        return this;
+    }
+
+    TagRecord failed(@NonNull Throwable problem) {
+        error = OneLine.of(problem.getMessage(), 1000);
+        return this;
+    }
+
+    /** When the change had ended, in milliseconds since 1970 UTC. */
+    @Exported
+    public long getTime() {
+        return time;
+    }
+
+    /** {@code Add} or {@code Remove}. */
+    @Exported
+    public String getAction() {
+        return action;
+    }
+
+    /** The tag that was added or removed. */
+    @Exported
+    public String getValue() {
+        return value;
+    }
+
+    /** Defender's ID of the machine, 40 hexadecimal digits. */
+    @Exported
+    public String getMachineId() {
+        return machineId;
+    }
+
+    /** The machine's name as Defender knows it, or null. */
+    @Exported
+    @CheckForNull
+    public String getComputerDnsName() {
+        return computerDnsName;
+    }
+
+    /** All tags of the machine after the change, as Defender returned them; empty if the change failed. */
+    @Exported
+    public List<String> getMachineTags() {
+        return new ArrayList<>(machineTags);
+    }
+
+    /** The agent that the build ran on, or null if it ran on none. */
+    @Exported
+    @CheckForNull
+    public String getNode() {
+        return node;
+    }
+
+    /** ID of the credential that was used. */
+    @Exported
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @Exported
+    public boolean isSuccess() {
+        return success;
+    }
+
+    /** Why the change failed, or null. */
+    @Exported
+    @CheckForNull
+    public String getError() {
+        return error;
+    }
+
+    /** How often Defender was asked to make the change, without sign-ins. */
+    @Exported
+    public int getApiCalls() {
+        return apiCalls;
+    }
+
+    /** From the request to the outcome, waiting included, in milliseconds. */
+    @Exported
+    public long getMillis() {
+        return millis;
+    }
+
+    /** The machine's page in the Defender portal, or null if the cloud's portal is not known. */
+    @CheckForNull
+    public String getPortalUrl() {
+        return DefenderConfiguration.get()
+                .findCloud(cloud)
+                .map(found -> found.portalPage(new MachineId(machineId)))
+                .map(URI::toString)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,117 @@
+package io.jenkins.plugins.defendertags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.util.Secret;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
+import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
+import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+@WithJenkinsConfiguredWithCode
+class DefenderConfigurationTest {
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void importedFromCode(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DefenderConfiguration configuration = DefenderConfiguration.get();
+        assertEquals("defender", configuration.getDefaultCredentialsId());
+        assertEquals(5, configuration.getConnectTimeout());
+        assertEquals(60, configuration.getRequestTimeout());
+        assertEquals(
+                URI.create("https://api.defender.example"),
+                configuration.findCloud("private").orElseThrow().api());
+
+        EntraAppRegistration credential = (EntraAppRegistration)
+                SystemCredentialsProvider.getInstance().getCredentials().get(0);
+        assertEquals("private", credential.getCloud());
+        assertEquals("contoso.onmicrosoft.com", credential.getTenantId());
+        assertEquals("secret-from-code", Secret.toString(credential.getClientSecret()));
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void exportedAsCode(JenkinsConfiguredWithCodeRule r) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        String yaml = out.toString(StandardCharsets.UTF_8);
+        assertTrue(yaml.contains("""
+                  defenderTags:
+                    connectTimeout: 5
+                    customClouds:
+                    - apiUrl: "https://api.defender.example"
+                      authorityUrl: "https://login.defender.example"
+                      name: "private"
+                      portalUrl: "https://portal.defender.example"
+                      scope: "https://api.defender.example/.default"
+                    defaultCredentialsId: "defender"
+                    requestTimeout: 60
+                """.indent(0).replaceAll("(?m)^                ", "")), yaml);
+        assertTrue(yaml.contains("entraAppRegistration:"), yaml);
+        assertFalse(yaml.contains("secret-from-code"), yaml);
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void formKeepsEverything(JenkinsConfiguredWithCodeRule r) throws Exception {
+        r.configRoundtrip();
+        importedFromCode(r);
+        assertEquals(
+                "https://portal.defender.example",
+                DefenderConfiguration.get().getCustomClouds().get(0).getPortalUrl());
+
+        DefenderConfiguration.get().setCustomClouds(List.of());
+        r.configRoundtrip();
+        assertEquals(List.of(), DefenderConfiguration.get().getCustomClouds());
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void formRefusesAnUnsafeCloudAndKeepsTheOldOne(JenkinsConfiguredWithCodeRule r) throws Exception {
+        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = client.goTo("manage/configure").getFormByName("config");
+        form.getInputByName("_.apiUrl").setValue("http://api.defender.example");
+        HtmlPage page = r.submit(form);
+        String text = page.getWebResponse().getContentAsString();
+        assertTrue(text.contains("It must begin with https://"), text);
+        assertEquals(
+                "https://api.defender.example",
+                DefenderConfiguration.get().getCustomClouds().get(0).getApiUrl());
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void whatIsNotUsableIsRefused(JenkinsConfiguredWithCodeRule r) {
+        DefenderConfiguration configuration = DefenderConfiguration.get();
+        assertRefused("must begin with https://", new CustomCloud("x", "http://a.b", "https://c.d", "e/.default"));
+        assertRefused("that of a preset", new CustomCloud("dod", "https://a.b", "https://c.d", "e/.default"));
+        assertRefused("ends in \"/.default\"", new CustomCloud("x", "https://a.b", "https://c.d", "e"));
+        CustomCloud twin = new CustomCloud("x", "https://a.b", "https://c.d", "e/.default");
+        assertRefused("two clouds of the name x", twin, twin);
+        assertThrows(IllegalArgumentException.class, () -> configuration.setRequestTimeout(0));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setConnectTimeout(3601));
+        assertEquals(1, configuration.getCustomClouds().size(), "nothing was lost");
+        assertEquals(60, configuration.getRequestTimeout());
+    }
+
+    private static void assertRefused(String message, CustomCloud... clouds) {
+        String text = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> DefenderConfiguration.get().setCustomClouds(List.of(clouds)))
+                .getMessage();
+        assertTrue(text.contains(message), text);
+    }
+}

@@ -1,0 +1,69 @@
+package io.jenkins.plugins.defendertags;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import hudson.EnvVars;
+import hudson.slaves.DumbSlave;
+import hudson.util.Secret;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import java.nio.file.Path;
+import java.util.List;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** Connects a test's Jenkins to a simulated Defender. */
+final class SimulatedDefender {
+
+    static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+    static final String AGENT_NAME = "build-07.example.com";
+
+    private SimulatedDefender() {}
+
+    /** Sets up the cloud "simulated", a working credential "defender" as the default, and the agent's machine. */
+    static void connect(DefenderSimulator simulator) throws Exception {
+        CustomCloud cloud = new CustomCloud("simulated", simulator.url(), simulator.authority(), simulator.scope());
+        cloud.setPortalUrl("https://portal.example.com");
+        DefenderConfiguration.get().setCustomClouds(List.of(cloud));
+        add(credential("defender", DefenderSimulator.SECRET));
+        DefenderConfiguration.get().setDefaultCredentialsId("defender");
+        simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
+    }
+
+    static EntraAppRegistration credential(String id, String secret) {
+        EntraAppRegistration credential = new EntraAppRegistration(
+                CredentialsScope.GLOBAL,
+                id,
+                "",
+                DefenderSimulator.TENANT,
+                DefenderSimulator.CLIENT,
+                Secret.fromString(secret));
+        credential.setCloud("simulated");
+        return credential;
+    }
+
+    static void add(EntraAppRegistration credential) throws Exception {
+        SystemCredentialsProvider.getInstance().getCredentials().add(credential);
+        SystemCredentialsProvider.getInstance().save();
+    }
+
+    static void add(Folder folder, EntraAppRegistration credential) throws Exception {
+        folder.addProperty(new FolderCredentialsProperty(
+                new DomainCredentials[] {new DomainCredentials(Domain.global(), List.of(credential))}));
+    }
+
+    /** An agent with the label "agent" whose {@code mdatp} tells {@link #AGENT_ID}. */
+    static DumbSlave agent(JenkinsRule r, Path folder) throws Exception {
+        return agentWithPath(r, SimulatedMdatp.install(folder.resolve("mdatp-folder"), AGENT_ID));
+    }
+
+    static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
+        DumbSlave agent = r.createSlave("agent", "agent", new EnvVars("PATH", folder + ":" + System.getenv("PATH")));
+        r.waitOnline(agent);
+        return agent;
+    }
+}

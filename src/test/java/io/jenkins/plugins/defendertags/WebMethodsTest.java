@@ -1,0 +1,154 @@
+package io.jenkins.plugins.defendertags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import hudson.ExtensionList;
+import hudson.model.Descriptor;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.verb.POST;
+
+/** Every web method of the plugin: only by POST, and only for those who may edit what it helps to edit. */
+@WithJenkins
+class WebMethodsTest {
+
+    private static final String BUILDER = DefenderTagBuilder.class.getName();
+    private static final String CREDENTIAL = EntraAppRegistration.class.getName();
+    private static final String CONFIGURATION = DefenderConfiguration.class.getName();
+    private static final String CLOUD = CustomCloud.class.getName();
+
+    /** Those that answer with the current value alone, instead of refusing. */
+    private static final Set<String> CREDENTIAL_LISTS =
+            Set.of(BUILDER + "/fillCredentialsIdItems", CONFIGURATION + "/fillDefaultCredentialsIdItems");
+
+    private static final Set<String> OTHERS = Set.of(
+            BUILDER + "/fillActionItems",
+            BUILDER + "/checkValue",
+            BUILDER + "/checkMachine",
+            CREDENTIAL + "/fillCloudItems",
+            CREDENTIAL + "/checkTenantId",
+            CREDENTIAL + "/checkClientId",
+            CREDENTIAL + "/checkClientSecret",
+            CONFIGURATION + "/checkConnectTimeout",
+            CONFIGURATION + "/checkRequestTimeout",
+            CLOUD + "/checkName");
+
+    @Test
+    void everyWebMethodIsInThisTestAndTakesPostOnly(JenkinsRule r) {
+        Set<String> found = new TreeSet<>();
+        List<Descriptor<?>> descriptors = new ArrayList<>();
+        for (Descriptor<?> descriptor : ExtensionList.lookup(Descriptor.class)) {
+            if (descriptor.getClass().getName().startsWith(getClass().getPackageName() + ".")) {
+                descriptors.add(descriptor);
+            }
+        }
+        assertEquals(5, descriptors.size(), () -> "step, builder, credential, configuration, cloud: " + descriptors);
+        for (Descriptor<?> descriptor : descriptors) {
+            for (Method method : descriptor.getClass().getDeclaredMethods()) {
+                if (method.getName().startsWith("do") && !method.isSynthetic()) {
+                    assertTrue(method.isAnnotationPresent(POST.class), () -> method + " can be called by GET");
+                    String name = method.getName();
+                    found.add(descriptor.getId() + "/" + Character.toLowerCase(name.charAt(2)) + name.substring(3));
+                }
+            }
+        }
+        Set<String> listed = new TreeSet<>(OTHERS);
+        listed.addAll(CREDENTIAL_LISTS);
+        assertEquals(listed, found);
+    }
+
+    @Test
+    void refusedWithoutPermission(JenkinsRule r) throws Exception {
+        FreeStyleProject project = r.createFreeStyleProject("job");
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ, Item.READ)
+                .everywhere()
+                .to("reader")
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("developer")
+                .grant(Item.READ, Item.CONFIGURE, Item.EXTENDED_READ)
+                .onItems(project)
+                .to("developer")
+                .grant(Jenkins.READ, CredentialsProvider.CREATE)
+                .everywhere()
+                .to("keeper"));
+        SimulatedDefender.add(SimulatedDefender.credential("visible-to-those-who-may-use-it", "x"));
+
+        for (String method : OTHERS) {
+            String inJob = "job/job/descriptorByName/" + method;
+            String global = "descriptorByName/" + method;
+            assertEquals(404, status(r, "admin", HttpMethod.GET, global), method + " by GET");
+            assertEquals(200, status(r, "admin", HttpMethod.POST, global), method);
+            assertEquals(403, status(r, "reader", HttpMethod.POST, global), method);
+            assertEquals(403, status(r, "developer", HttpMethod.POST, global), method);
+            assertEquals(
+                    method.startsWith(CREDENTIAL) ? 200 : 403, status(r, "keeper", HttpMethod.POST, global), method);
+            assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
+            assertEquals(
+                    method.startsWith(BUILDER) ? 200 : 403, status(r, "developer", HttpMethod.POST, inJob), method);
+        }
+        for (String method : CREDENTIAL_LISTS) {
+            assertEquals(404, status(r, "admin", HttpMethod.GET, "descriptorByName/" + method), method + " by GET");
+            assertEquals(Set.of("", "visible-to-those-who-may-use-it", "mine"), list(r, "admin", method));
+            assertEquals(Set.of("mine"), list(r, "reader", method));
+            assertEquals(Set.of("mine"), list(r, "developer", method));
+        }
+        String inJob = "job/job/descriptorByName/" + BUILDER + "/fillCredentialsIdItems";
+        assertEquals(Set.of("mine"), items(r, "reader", inJob));
+        assertEquals(Set.of("", "visible-to-those-who-may-use-it", "mine"), items(r, "developer", inJob));
+    }
+
+    private static Set<String> list(JenkinsRule r, String user, String method) throws Exception {
+        return items(r, user, "descriptorByName/" + method);
+    }
+
+    private static Set<String> items(JenkinsRule r, String user, String path) throws Exception {
+        String field = path.endsWith("fillCredentialsIdItems") ? "credentialsId" : "defaultCredentialsId";
+        String json =
+                request(r, user, HttpMethod.POST, path + "?" + field + "=mine").getContentAsString();
+        return JSONObject.fromObject(json).getJSONArray("values").stream()
+                .map(value -> ((JSONObject) value).getString("value"))
+                .collect(Collectors.toSet());
+    }
+
+    private static int status(JenkinsRule r, String user, HttpMethod method, String path) throws Exception {
+        // The fields of all methods at once; each takes its own.
+        List<String> fields = List.of(
+                "value", "machine", "tenantId", "clientId", "clientSecret", "connectTimeout", "requestTimeout", "name");
+        String query =
+                String.join("&", fields.stream().map(field -> field + "=x").toList());
+        return request(r, user, method, path + "?" + query).getStatusCode();
+    }
+
+    private static org.htmlunit.WebResponse request(JenkinsRule r, String user, HttpMethod method, String path)
+            throws Exception {
+        try (JenkinsRule.WebClient client = r.createWebClient()) {
+            client.withThrowExceptionOnFailingStatusCode(false).withBasicApiToken(user);
+            URL url = new URL(client.getContextPath() + path);
+            return client.loadWebResponse(new WebRequest(url, method));
+        }
+    }
+}
