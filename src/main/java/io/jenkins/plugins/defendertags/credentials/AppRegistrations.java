@@ -7,6 +7,7 @@ import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
+import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Queue;
 import hudson.model.Run;
@@ -57,9 +58,11 @@ public final class AppRegistrations {
      * Fills a form's list with what jobs there can use.
      *
      * @param item the job or folder, or null for the global configuration
+     * @param currentOrNull what is chosen, kept in the list whatever it is
      */
     @NonNull
-    public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current) {
+    public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String currentOrNull) {
+        String current = Util.fixNull(currentOrNull);
         StandardListBoxModel items = new StandardListBoxModel();
         boolean allowed = item == null
                 ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
