@@ -15,6 +15,7 @@ import hudson.model.queue.Tasks;
 import hudson.security.ACL;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.Messages;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -70,8 +71,8 @@ public final class AppRegistrations {
         if (!allowed) {
             return items.includeCurrentValue(current);
         }
-        return items.includeEmptyValue()
-                .includeMatchingAs(
+        items.add(item == null ? Messages.AppRegistrations_None() : Messages.AppRegistrations_Default(), "");
+        return items.includeMatchingAs(
                         item instanceof Queue.Task task ? Tasks.getAuthenticationOf2(task) : ACL.SYSTEM2,
                         item,
                         EntraAppRegistration.class,

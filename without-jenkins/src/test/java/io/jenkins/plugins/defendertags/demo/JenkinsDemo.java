@@ -6,12 +6,14 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import java.io.File;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.CookieManager;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -217,7 +220,7 @@ final class JenkinsDemo {
                 if (condition.isMet()) {
                     return;
                 }
-            } catch (java.net.ConnectException | java.net.http.HttpTimeoutException x) {
+            } catch (ConnectException | HttpTimeoutException x) {
                 last = x; // not up yet
             } catch (IOException x) {
                 last = x;
@@ -243,12 +246,13 @@ final class JenkinsDemo {
     }
 
     /** Maven's child is Jenkins itself and would outlive it. */
-    private void endProcesses() {
+    private synchronized void endProcesses() {
         for (Process process : processes) {
             List<ProcessHandle> family = new ArrayList<>(process.descendants().toList());
             family.add(process.toHandle());
             family.forEach(ProcessHandle::destroy);
-            family.forEach(member -> member.onExit().orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
+            family.forEach(member -> member.onExit()
+                    .orTimeout(20, TimeUnit.SECONDS)
                     .exceptionally(late -> {
                         member.destroyForcibly();
                         return member;
