@@ -2,18 +2,22 @@ package io.jenkins.plugins.defendertags.client;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /**
  * Defender's API, one HTTP exchange a call, plus one for a token when none is at hand. Never repeats a call and keeps to no
- * limit: that is the {@link TagQueue}'s work.
+ * limit: that is the work of the {@link TagQueue} and the {@link MachineResolver}.
  *
  * <p>Thread-safe; blocks its caller for at most the request timeout (twice that, if a token has to be fetched).
  */
@@ -34,22 +38,60 @@ public final class DefenderClient implements Closeable {
     }
 
     /**
-     * "Add or remove machine tags": {@code POST /api/machines/{id}/tags}. A token that Defender refuses (401, 403) is
-     * forgotten, so that the next call signs in again.
+     * "Add or remove machine tags": {@code POST /api/machines/{id}/tags}. As with every call, a token that Defender refuses
+     * (401, 403) is forgotten, so that the next call signs in again.
      *
      * @return the machine as it is after the change
      * @throws DefenderException if the change was refused, or if it is not known whether it was made
      */
     @NonNull
     public Machine apply(@NonNull AppRegistration registration, @NonNull TagChange change) throws DefenderException {
-        HttpPost request = new HttpPost(URI.create(
-                registration.cloud().api() + "/api/machines/" + change.machine().value() + "/tags"));
+        HttpPost request = new HttpPost(machineUrl(registration, change.machine()) + "/tags");
         request.setEntity(new StringEntity(
                 JSON.createObjectNode()
                         .put("Value", change.tag().value())
                         .put("Action", change.action().wireName())
                         .toString(),
                 ContentType.APPLICATION_JSON));
+        HttpAnswer answer = send(registration, request, "the machine " + change.machine());
+        return Machine.of(answer.jsonObject(), change.machine());
+    }
+
+    /**
+     * "Get machine by ID": {@code GET /api/machines/{id}}.
+     *
+     * @throws DefenderException of kind {@code NOT_FOUND} if Defender does not know it, and of any other if the call failed
+     */
+    @NonNull
+    public Machine machine(@NonNull AppRegistration registration, @NonNull MachineId id) throws DefenderException {
+        return Machine.of(
+                send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id)
+                        .jsonObject(),
+                id);
+    }
+
+    /**
+     * One page of a list of machines.
+     *
+     * @param page made by {@link MachineQuery}, or the {@link MachinePage#next()} of the page before
+     * @param wanted keeps these machines alone, so that a page of 10,000 is never in memory as objects
+     * @throws DefenderException of kind {@code NOT_FOUND} if that is how Defender says that the list is empty
+     */
+    @NonNull
+    MachinePage machines(AppRegistration registration, URI page, Predicate<Machine> wanted) throws DefenderException {
+        return MachinePage.read(
+                send(registration, new HttpGet(page), "the machines that were asked for"),
+                registration.cloud(),
+                wanted);
+    }
+
+    private static String machineUrl(AppRegistration registration, MachineId id) {
+        return registration.cloud().api() + "/api/machines/" + id.value();
+    }
+
+    /** Everything that calls of the API have in common. */
+    private HttpAnswer send(AppRegistration registration, HttpUriRequestBase request, String about)
+            throws DefenderException {
         AccessToken token = tokens.get(registration);
         request.setHeader("Authorization", "Bearer " + token.value());
         request.setHeader("Accept", "application/json");
@@ -58,9 +100,30 @@ public final class DefenderClient implements Closeable {
             tokens.drop(registration, token);
         }
         if (!answer.isSuccess()) {
-            throw DefenderErrors.of(answer, registration, change.machine());
+            throw DefenderErrors.of(answer, registration, about);
         }
-        return Machine.of(answer.jsonObject(), change.machine());
+        return answer;
+    }
+
+    /** One call of the API. */
+    @FunctionalInterface
+    interface Call<T> {
+        T make() throws DefenderException;
+    }
+
+    /**
+     * Makes a call, and once more if Defender refuses the token: it may have been revoked since it was fetched. This client
+     * has forgotten it by then, so the second call brings a new one. The one place where that is decided.
+     */
+    static <T> T withFreshTokenIfRefused(Call<T> call) throws DefenderException {
+        try {
+            return call.make();
+        } catch (DefenderException refused) {
+            if (refused.kind() != Kind.UNAUTHORIZED) {
+                throw refused;
+            }
+            return call.make();
+        }
     }
 
     @Override

@@ -8,8 +8,8 @@ final class DefenderErrors {
 
     private DefenderErrors() {}
 
-    /** @param machine whom the request was about */
-    static DefenderException of(HttpAnswer answer, AppRegistration registration, MachineId machine) {
+    /** @param about what the request was about, as it reads after "Defender does not know" */
+    static DefenderException of(HttpAnswer answer, AppRegistration registration, String about) {
         JsonNode error = answer.json().path("error");
         String code = textOrNull(error.path("code"), 60);
         String correlationId = textOrNull(error.path("target"), 60);
@@ -19,7 +19,7 @@ final class DefenderErrors {
         Kind kind = kind(answer.status());
         String told = textOrNull(error.path("message"), 300);
         String message = kind == Kind.NOT_FOUND
-                ? "Defender does not know the machine " + machine + "."
+                ? "Defender does not know " + about + "."
                 : "Defender answered HTTP " + answer.status() + (told == null ? "." : ": " + withFullStop(told));
         return new DefenderException(kind, message, remedy(kind, registration), code, correlationId, null);
     }

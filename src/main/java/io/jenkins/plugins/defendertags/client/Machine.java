@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +59,58 @@ public final class Machine {
     public String computerDnsName() {
         String name = properties.path("computerDnsName").asText("");
         return name.isBlank() ? null : name;
+    }
+
+    /** When Defender last heard of it; null if that is missing or no time. */
+    @CheckForNull
+    Instant lastSeen() {
+        try {
+            return Instant.parse(text("lastSeen"));
+        } catch (DateTimeException x) {
+            return null;
+        }
+    }
+
+    /** As Defender spells it, such as {@code Active}, or "" if it does not say; compare without regard to case. */
+    @NonNull
+    String healthStatus() {
+        return text("healthStatus");
+    }
+
+    /** As Defender spells it, such as {@code Onboarded}, or "" if it does not say; compare without regard to case. */
+    @NonNull
+    String onboardingStatus() {
+        return text("onboardingStatus");
+    }
+
+    /** Whether another record of the same device has taken this one's place; not documented, but returned. */
+    boolean isMerged() {
+        return !text("mergedIntoMachineId").isEmpty();
+    }
+
+    /** Whether somebody took it out of Defender's lists; not documented, but returned. */
+    boolean isExcluded() {
+        return properties.path("isExcluded").asBoolean();
+    }
+
+    /** The address that it last reported itself by, or "" if Defender does not say. */
+    @NonNull
+    String lastIpAddress() {
+        return text("lastIpAddress");
+    }
+
+    /** The addresses of its network interfaces, as Defender spells them. */
+    @NonNull
+    List<String> ipAddresses() {
+        List<String> addresses = new ArrayList<>();
+        for (JsonNode networkInterface : properties.path("ipAddresses")) {
+            addresses.add(networkInterface.path("ipAddress").asText(""));
+        }
+        return addresses;
+    }
+
+    private String text(String property) {
+        return properties.path(property).asText("").strip();
     }
 
     /** The machine's tags after the change, in Defender's order; empty when the answer held none. */

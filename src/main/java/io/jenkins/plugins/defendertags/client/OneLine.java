@@ -2,9 +2,14 @@ package io.jenkins.plugins.defendertags.client;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.Set;
 
 /** Makes text of unknown origin fit for one line of a log or an error message. */
 public final class OneLine {
+
+    private static final Set<Integer> CONTROL =
+            Set.of((int) Character.CONTROL, (int) Character.LINE_SEPARATOR, (int) Character.PARAGRAPH_SEPARATOR, (int)
+                    Character.SURROGATE);
 
     private OneLine() {}
 
@@ -22,5 +27,10 @@ public final class OneLine {
         String line =
                 start.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029\\s]+", " ").strip();
         return line.length() > limit ? line.substring(0, limit - 1) + "…" : line;
+    }
+
+    /** Whether there is something in this text that no name or tag can hold: a control character, such as a line break. */
+    static boolean hasControlCharacter(@NonNull String text) {
+        return text.codePoints().map(Character::getType).anyMatch(CONTROL::contains);
     }
 }

@@ -25,19 +25,11 @@ public record Tag(String value) implements Serializable {
                     + value.codePointCount(0, value.length()) + " characters. Shorten it to at most " + MAX_LENGTH
                     + ".");
         }
-        if (value.codePoints().anyMatch(Tag::isControl)) {
+        if (OneLine.hasControlCharacter(value)) {
             throw new IllegalArgumentException("The tag \"" + OneLine.of(value, SHOWN)
                     + "\" contains a control character, such as a line break. Remove it.");
         }
         this.value = value;
-    }
-
-    private static boolean isControl(int character) {
-        int type = Character.getType(character);
-        return type == Character.CONTROL
-                || type == Character.LINE_SEPARATOR
-                || type == Character.PARAGRAPH_SEPARATOR
-                || type == Character.SURROGATE;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.client;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,17 +51,9 @@ public final class TagQueue {
 
     private Machine apply(AppRegistration registration, TagChange change, PendingChange pending)
             throws DefenderException {
-        try {
+        return DefenderClient.withFreshTokenIfRefused(() -> {
             pending.countCall();
             return client.apply(registration, change);
-        } catch (DefenderException refused) {
-            if (refused.kind() != Kind.UNAUTHORIZED) {
-                throw refused;
-            }
-            // The token may have been revoked since it was fetched; the client has dropped it, so this brings a new
-            // one.
-            pending.countCall();
-            return client.apply(registration, change);
-        }
+        });
     }
 }

@@ -1,0 +1,95 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * A question to Defender whose answer is a list of machines.
+ *
+ * <p>Source: Microsoft's "List machines API", "OData queries with Microsoft Defender for Endpoint" and "Find devices by
+ * internal IP API".
+ *
+ * @param first where the list begins
+ * @param skippable whether {@code $skip} is understood
+ */
+record MachineQuery(URI first, boolean skippable) {
+
+    /** Machines on a page, at most: the documented limit of {@code $top}. */
+    static final int PAGE = 10_000;
+
+    /** All machines. */
+    @NonNull
+    static MachineQuery inventory(@NonNull Cloud cloud) {
+        return new MachineQuery(URI.create(machines(cloud) + "?$top=" + PAGE), true);
+    }
+
+    /**
+     * What to ask for a name, in this order and until there is an answer. Whether Defender compares with regard to case is
+     * not documented, so a name is asked for as it was typed and then in lower case, which is how sensors mostly report it.
+     *
+     * @param now for {@code findbyip}, which looks 15 minutes around it
+     */
+    @NonNull
+    static List<MachineQuery> forName(@NonNull Cloud cloud, @NonNull MachineName name, @NonNull Instant now) {
+        String typed = name.value();
+        String lower = typed.toLowerCase(Locale.ROOT);
+        return switch (name.kind()) {
+            case FULL_NAME ->
+                filters(cloud, "computerDnsName eq '%s'", typed, lower).toList();
+            case SHORT_NAME ->
+                filters(cloud, "startswith(computerDnsName,'%s')", typed, lower).toList();
+            case ADDRESS -> {
+                String canonical = IpAddress.canonical(typed);
+                yield Stream.concat(
+                                filters(cloud, "lastIpAddress eq '%s'", typed, canonical),
+                                Stream.of(findByIp(cloud, canonical, now)))
+                        .toList();
+            }
+            case ID -> List.of();
+        };
+    }
+
+    /**
+     * Where a list goes on after a full page that came without a link to the next one. OData allows that where
+     * {@code $top} is given, and a list that is taken for complete though it is not would make an ambiguous name look
+     * unique.
+     *
+     * @param read the machines so far
+     */
+    @CheckForNull
+    URI after(int read) {
+        return skippable ? URI.create(first + "&$skip=" + read) : null;
+    }
+
+    private static Stream<MachineQuery> filters(Cloud cloud, String filter, String... spellings) {
+        return Stream.of(spellings)
+                .distinct()
+                .map(spelling -> filter.replace("%s", spelling.replace("'", "''")))
+                .map(text -> new MachineQuery(
+                        URI.create(machines(cloud) + "?$filter=" + encode(text) + "&$top=" + PAGE), true));
+    }
+
+    /** @param address consists of hexadecimal digits, dots and colons, none of which has to be escaped in a path */
+    private static MachineQuery findByIp(Cloud cloud, String address, Instant now) {
+        return new MachineQuery(
+                URI.create(machines(cloud) + "/findbyip(ip='" + address + "',timestamp="
+                        + now.truncatedTo(ChronoUnit.SECONDS) + ")"),
+                false);
+    }
+
+    private static String machines(Cloud cloud) {
+        return cloud.api() + "/api/machines";
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

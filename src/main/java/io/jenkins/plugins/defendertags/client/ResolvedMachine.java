@@ -1,0 +1,38 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+
+/**
+ * Which machine a name means, or why none.
+ *
+ * @param name what was asked for
+ * @param id the machine, or null if there is a problem
+ * @param problem null if there is a machine
+ * @param explanation of the problem, as one line that says what to do; null if there is a machine
+ */
+public record ResolvedMachine(
+        MachineName name,
+        @CheckForNull MachineId id,
+        @CheckForNull Problem problem,
+        @CheckForNull String explanation) {
+
+    /** Why a name means no machine. */
+    public enum Problem {
+        /** Defender knows no machine that is called so and in use. A new machine may only have to appear there. */
+        UNKNOWN,
+        /** Several machines are called so. */
+        AMBIGUOUS
+    }
+
+    @NonNull
+    static ResolvedMachine found(@NonNull MachineName name, @NonNull MachineId id) {
+        return new ResolvedMachine(name, id, null, null);
+    }
+
+    /** The same answer for another spelling of the name. */
+    @NonNull
+    ResolvedMachine as(@NonNull MachineName spelling) {
+        return new ResolvedMachine(spelling, id, problem, explanation);
+    }
+}
