@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -51,11 +50,11 @@ public final class DefenderSimulator implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final Map<String, SimulatedMachine> machines = new ConcurrentHashMap<>();
+    private final MachineDirectory machines = new MachineDirectory();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Queue<Fault> tokenFaults = new ConcurrentLinkedQueue<>();
-    private final Queue<Fault> tagFaults = new ConcurrentLinkedQueue<>();
+    private final Queue<Fault> apiFaults = new ConcurrentLinkedQueue<>();
     private volatile String roles = "Machine.ReadWrite.All";
 
     /** @param port 0 for any free one */
@@ -91,21 +90,31 @@ public final class DefenderSimulator implements AutoCloseable {
     public SimulatedMachine addMachine(String id, String name, String... tags) {
         SimulatedMachine machine = new SimulatedMachine(id, name);
         Arrays.stream(tags).forEach(tag -> machine.change("Add", tag));
-        machines.put(id, machine);
+        machines.add(machine);
         return machine;
+    }
+
+    /** The machines, and how lists of them are answered. */
+    public MachineDirectory machines() {
+        return machines;
     }
 
     public List<String> tagsOf(String id) {
         return machines.get(id).tags();
     }
 
-    /** Every request so far, as method and path. */
+    /** Every request so far, as method, path and, as it was sent, query. */
     public List<String> requests() {
         return List.copyOf(requests);
     }
 
     public long tagCalls() {
         return requests.stream().filter(request -> request.endsWith("/tags")).count();
+    }
+
+    /** Requests of any kind to Defender. */
+    public long apiCalls() {
+        return requests.stream().filter(request -> request.contains(" /api/")).count();
     }
 
     public long tokenCalls() {
@@ -132,16 +141,22 @@ public final class DefenderSimulator implements AutoCloseable {
     }
 
     public void failNextTagCalls(Fault... faults) {
-        tagFaults.addAll(Arrays.asList(faults));
+        failNextApiCalls(faults);
+    }
+
+    /** For requests of any kind to Defender. */
+    public void failNextApiCalls(Fault... faults) {
+        apiFaults.addAll(Arrays.asList(faults));
     }
 
     private void handle(HttpExchange exchange) throws IOException {
         // Closing an exchange whose answer is not complete ends its connection: that is how faults cut an answer short.
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            requests.add(exchange.getRequestMethod() + " " + path);
+            String query = exchange.getRequestURI().getRawQuery();
+            requests.add(exchange.getRequestMethod() + " " + path + (query == null ? "" : "?" + query));
             boolean tokenRequest = path.endsWith("/oauth2/v2.0/token");
-            Fault fault = (tokenRequest ? tokenFaults : tagFaults).poll();
+            Fault fault = (tokenRequest ? tokenFaults : apiFaults).poll();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             if (fault != null) {
                 fault.apply(exchange);
@@ -199,16 +214,19 @@ public final class DefenderSimulator implements AutoCloseable {
 
     private void callApi(HttpExchange exchange, String path, String body) throws IOException {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+        boolean read = exchange.getRequestMethod().equals("GET");
         Matcher tags = TAGS.matcher(path);
         if (authorization == null || !tokens.contains(authorization.replaceFirst("^Bearer ", ""))) {
             defenderError(exchange, 401, "Unauthorized", "The token is expired or invalid.");
-        } else if (!roles.contains("Machine.ReadWrite.All")) {
+        } else if (!roles.contains("Machine.ReadWrite.All") && !(read && roles.contains("Machine.Read.All"))) {
             defenderError(
                     exchange,
                     403,
                     "Forbidden",
-                    "Missing application roles. API required roles: Machine.ReadWrite.All, application roles: " + roles
-                            + ".");
+                    "Missing application roles. API required roles: " + (read ? "Machine.Read.All," : "")
+                            + "Machine.ReadWrite.All, application roles: " + roles + ".");
+        } else if (read && !tags.matches()) {
+            machines.answer(exchange, path, url());
         } else if (!tags.matches()) {
             defenderError(exchange, 404, "NotFound", "No such resource.");
         } else if (!exchange.getRequestMethod().equals("POST")) {
@@ -265,7 +283,7 @@ public final class DefenderSimulator implements AutoCloseable {
         sendJson(exchange, status, Map.of("error", error));
     }
 
-    private static void sendJson(HttpExchange exchange, int status, Object json) throws IOException {
+    static void sendJson(HttpExchange exchange, int status, Object json) throws IOException {
         send(exchange, status, "application/json; odata.metadata=minimal", JSON.writeValueAsString(json));
     }
 

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.defendertags.simulator;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One of the simulator's machines. Thread-safe. */
 public final class SimulatedMachine {
@@ -15,10 +17,70 @@ public final class SimulatedMachine {
     private final String id;
     private final String name;
     private final Set<String> tags = new LinkedHashSet<>();
+    private String lastSeen = "2026-11-20T08:10:59.1234567Z";
+    private String healthStatus = "Active";
+    private String onboardingStatus = "Onboarded";
+    private String mergedInto;
+    private boolean excluded;
+    private String lastIpAddress = "172.17.230.209";
+    private List<String> ipAddresses = List.of(lastIpAddress);
 
     SimulatedMachine(String id, String name) {
         this.id = id;
         this.name = name;
+    }
+
+    /** @param lastSeen an instant, or null for a machine that was never seen */
+    public synchronized SimulatedMachine lastSeen(String lastSeen) {
+        this.lastSeen = lastSeen;
+        return this;
+    }
+
+    public synchronized SimulatedMachine health(String status) {
+        healthStatus = status;
+        return this;
+    }
+
+    public synchronized SimulatedMachine onboarding(String status) {
+        onboardingStatus = status;
+        return this;
+    }
+
+    /** @param id the machine that has taken this one's place */
+    public synchronized SimulatedMachine mergedInto(String id) {
+        mergedInto = id;
+        return this;
+    }
+
+    public synchronized SimulatedMachine excluded() {
+        excluded = true;
+        return this;
+    }
+
+    /**
+     * @param last the address that it last reported itself by, or null
+     * @param others those of its other network interfaces
+     */
+    public synchronized SimulatedMachine ipAddresses(String last, String... others) {
+        lastIpAddress = last;
+        ipAddresses = Stream.concat(Stream.ofNullable(last), Stream.of(others)).toList();
+        return this;
+    }
+
+    String id() {
+        return id;
+    }
+
+    String name() {
+        return name;
+    }
+
+    synchronized String lastIpAddress() {
+        return lastIpAddress;
+    }
+
+    synchronized List<String> ipAddresses() {
+        return ipAddresses;
     }
 
     synchronized void change(String action, String tag) {
@@ -34,35 +96,36 @@ public final class SimulatedMachine {
     }
 
     /** With the properties, documented and undocumented, and the number formats that real answers have. */
-    ObjectNode toJson() {
+    synchronized ObjectNode toJson() {
         ObjectNode json = JSON.createObjectNode()
                 .put("id", id)
                 .put("computerDnsName", name)
                 .put("firstSeen", "2026-03-02T14:55:03.7791856Z")
-                .put("lastSeen", "2026-11-20T08:10:59.1234567Z")
+                .put("lastSeen", lastSeen)
                 .put("osPlatform", "Linux")
                 .put("osVersion", "12.0")
                 .put("osBuild", 18209)
                 .put("version", "12")
-                .put("lastIpAddress", "172.17.230.209")
+                .put("lastIpAddress", lastIpAddress)
                 .put("lastExternalIpAddress", "167.220.196.71")
                 .put("agentVersion", "30.124082.4.0")
-                .put("healthStatus", "Active")
-                .put("onboardingStatus", "Onboarded")
+                .put("healthStatus", healthStatus)
+                .put("onboardingStatus", onboardingStatus)
                 .put("rbacGroupId", 140)
                 .put("rbacGroupName", "The-A-Team")
                 .put("riskScore", "Low")
                 .put("exposureLevel", "Medium")
-                .put("isExcluded", false);
+                .put("isExcluded", excluded);
         json.putNull("aadDeviceId");
-        json.putNull("mergedIntoMachineId");
+        json.put("mergedIntoMachineId", mergedInto);
         List<String> current = tags();
         current.forEach(json.putArray("machineTags")::add);
-        json.putArray("ipAddresses")
+        ArrayNode interfaces = json.putArray("ipAddresses");
+        ipAddresses.forEach(address -> interfaces
                 .addObject()
-                .put("ipAddress", "172.17.230.209")
+                .put("ipAddress", address)
                 .put("type", "Ethernet")
-                .put("operationalStatus", "Up");
+                .put("operationalStatus", "Up"));
         return json;
     }
 }

@@ -1,0 +1,43 @@
+package io.jenkins.plugins.defendertags.simulator;
+
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The three forms of OData's {@code $filter} that find a machine by what it is called. */
+final class MachineFilter {
+
+    private static final String LITERAL = "'((?:[^']|'')*)'";
+    private static final Pattern EQUALS = Pattern.compile("(computerDnsName|lastIpAddress) eq " + LITERAL);
+    private static final Pattern STARTS_WITH = Pattern.compile("startswith\\(computerDnsName,\\s*" + LITERAL + "\\)");
+
+    private MachineFilter() {}
+
+    /** @return null if the filter is none of the three */
+    static Predicate<SimulatedMachine> parse(String filter, boolean caseSensitive) {
+        Matcher equals = EQUALS.matcher(filter);
+        if (equals.matches()) {
+            Function<SimulatedMachine, String> property =
+                    equals.group(1).equals("lastIpAddress") ? SimulatedMachine::lastIpAddress : SimulatedMachine::name;
+            String wanted = text(equals.group(2), caseSensitive);
+            return machine -> wanted.equals(fold(property.apply(machine), caseSensitive));
+        }
+        Matcher startsWith = STARTS_WITH.matcher(filter);
+        if (startsWith.matches()) {
+            String wanted = text(startsWith.group(1), caseSensitive);
+            return machine -> machine.name() != null
+                    && fold(machine.name(), caseSensitive).startsWith(wanted);
+        }
+        return null;
+    }
+
+    private static String text(String literal, boolean caseSensitive) {
+        return fold(literal.replace("''", "'"), caseSensitive);
+    }
+
+    private static String fold(String text, boolean caseSensitive) {
+        return text == null || caseSensitive ? text : text.toLowerCase(Locale.ROOT);
+    }
+}
