@@ -4,11 +4,11 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine.Problem;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -126,7 +126,7 @@ final class MachineChoice {
         String name = OneLine.of(machine.computerDnsName(), 60);
         String health = OneLine.of(machine.healthStatus(), 40);
         return machine.id() + " (" + (name.isEmpty() ? "" : name + ", ")
-                + (lastSeen == null ? "never seen" : "last seen " + lastSeen)
-                + ", " + (health.isEmpty() ? "health unknown" : health.toLowerCase(Locale.ROOT)) + ")";
+                + (lastSeen == null ? "never seen" : "last seen " + lastSeen.truncatedTo(ChronoUnit.SECONDS))
+                + ", " + (health.isEmpty() ? "health unknown" : health) + ")";
     }
 }

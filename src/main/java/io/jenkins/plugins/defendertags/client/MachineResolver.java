@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +22,8 @@ import java.util.stream.Stream;
  *
  * <p>An address is one that a machine last reported itself by; if there is no such machine, one that it has now. The few are
  * asked for with {@code findbyip}, which knows the last 15 minutes; in the inventory, the network interfaces on record are
- * compared.
+ * compared. Defender compares addresses as texts: one that it holds in an unusual spelling is only found by that spelling,
+ * or in the inventory.
  *
  * <p>Thread-safe; blocks its caller for as long as its calls take, one after the other. Nothing is remembered: after a
  * machine is reinstalled, its name means another ID.
@@ -71,11 +71,18 @@ public final class MachineResolver {
             }
         }
         MachineLists lists = new MachineLists(client, registration);
-        Map<MachineKey, Collection<Machine>> records = questions.size() > ONE_BY_ONE
-                ? inventory(lists, registration.cloud(), questions.keySet())
-                : oneByOne(lists, registration.cloud(), questions);
+        Map<MachineKey, Records> records = new HashMap<>();
+        questions.keySet().forEach(key -> records.put(key, new Records()));
+        if (questions.size() > ONE_BY_ONE) {
+            readInventory(lists, registration.cloud(), records);
+        } else {
+            for (Map.Entry<MachineKey, MachineName> question : questions.entrySet()) {
+                ask(lists, registration.cloud(), question.getValue(), records.get(question.getKey()));
+            }
+        }
         Map<MachineKey, ResolvedMachine> answers = new HashMap<>();
-        questions.forEach((key, name) -> answers.put(key, MachineChoice.of(name, records.get(key), pickNewest)));
+        questions.forEach((key, name) ->
+                answers.put(key, MachineChoice.of(name, records.get(key).thatFit(key), pickNewest)));
         List<ResolvedMachine> machines = new ArrayList<>();
         for (MachineName name : names) {
             machines.add(
@@ -86,50 +93,35 @@ public final class MachineResolver {
         return new Resolution(List.copyOf(machines), lists.calls());
     }
 
-    private Map<MachineKey, Collection<Machine>> oneByOne(
-            MachineLists lists, Cloud cloud, Map<MachineKey, MachineName> questions) throws DefenderException {
-        Map<MachineKey, Collection<Machine>> records = new HashMap<>();
-        for (Map.Entry<MachineKey, MachineName> question : questions.entrySet()) {
-            Records found = new Records();
-            for (MachineQuery query : MachineQuery.forName(cloud, question.getValue(), clock.instant())) {
-                if (!found.settled()) {
-                    found.addAll(lists.read(query, question.getKey()::fits));
-                }
+    private void ask(MachineLists lists, Cloud cloud, MachineName name, Records records) throws DefenderException {
+        MachineKey key = MachineKey.of(name);
+        for (MachineQuery query : MachineQuery.forName(cloud, name, clock.instant())) {
+            if (!containsUsable(records.all())) {
+                lists.read(query, key::fits).forEach(records::add);
             }
-            records.put(question.getKey(), found.all());
         }
-        return records;
     }
 
-    private static Map<MachineKey, Collection<Machine>> inventory(
-            MachineLists lists, Cloud cloud, Set<MachineKey> questions) throws DefenderException {
-        Map<MachineKey, Records> first = new HashMap<>();
-        Map<MachineKey, Records> byInterface = new HashMap<>();
-        questions.forEach(key -> first.put(key, new Records()));
-        questions.forEach(key -> byInterface.put(key, new Records()));
+    private static void readInventory(MachineLists lists, Cloud cloud, Map<MachineKey, Records> records)
+            throws DefenderException {
         List<Machine> machines = lists.read(
-                MachineQuery.inventory(cloud),
-                machine -> Stream.concat(MachineKey.of(machine).stream(), MachineKey.ofInterfaces(machine).stream())
-                        .anyMatch(questions::contains));
+                MachineQuery.inventory(cloud), machine -> keys(machine).anyMatch(records::containsKey));
         for (Machine machine : machines) {
-            MachineKey.of(machine).stream()
-                    .filter(questions::contains)
-                    .forEach(key -> first.get(key).add(machine));
-            MachineKey.ofInterfaces(machine).stream()
-                    .filter(questions::contains)
-                    .forEach(key -> byInterface.get(key).add(machine));
+            keys(machine)
+                    .filter(records::containsKey)
+                    .forEach(key -> records.get(key).add(machine));
         }
-        Map<MachineKey, Collection<Machine>> records = new HashMap<>();
-        first.forEach((key, found) -> {
-            if (!found.settled()) {
-                found.addAll(byInterface.get(key).all());
-            }
-            records.put(key, found.all());
-        });
-        return records;
     }
 
-    /** The records that fit one name; each machine once, though a list that changes while it is read may repeat one. */
+    private static Stream<MachineKey> keys(Machine machine) {
+        return Stream.concat(MachineKey.of(machine).stream(), MachineKey.ofInterfaces(machine).stream());
+    }
+
+    private static boolean containsUsable(Collection<Machine> machines) {
+        return machines.stream().anyMatch(MachineChoice::isUsable);
+    }
+
+    /** The records found for one name; each machine once, though a list that changes while it is read may repeat one. */
     private static final class Records {
 
         private final Map<MachineId, Machine> byId = new LinkedHashMap<>();
@@ -138,17 +130,16 @@ public final class MachineResolver {
             byId.put(machine.id(), machine);
         }
 
-        void addAll(Collection<Machine> machines) {
-            machines.forEach(this::add);
-        }
-
-        /** Whether a machine in use is among them, so that there is no need to look further. */
-        boolean settled() {
-            return byId.values().stream().anyMatch(MachineChoice::isUsable);
-        }
-
         Collection<Machine> all() {
             return byId.values();
+        }
+
+        /** All, or without those that have an address on a network interface only, if it is the last one of another. */
+        Collection<Machine> thatFit(MachineKey key) {
+            List<Machine> first = byId.values().stream()
+                    .filter(machine -> MachineKey.of(machine).contains(key))
+                    .toList();
+            return containsUsable(first) ? first : byId.values();
         }
     }
 }
