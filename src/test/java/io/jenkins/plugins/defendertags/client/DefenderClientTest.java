@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.simulator.RefusingProxy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -108,6 +109,24 @@ class DefenderClientTest {
         assertEquals(ID, machine.id().value());
         assertEquals(ID, machine.toMap().get("id"));
         assertEquals(List.of(), machine.tags());
+    }
+
+    @Test
+    void readsAMachine() throws Exception {
+        Machine machine = client.machine(registration(simulator), Simulated.MACHINE);
+        assertEquals(Simulated.MACHINE, machine.id());
+        assertEquals(List.of("linux"), machine.tags());
+        assertEquals(Instant.parse("2026-11-20T08:10:59.1234567Z"), machine.lastSeen());
+        assertTrue(simulator.requests().contains("GET /api/machines/" + ID), "as documented");
+    }
+
+    @Test
+    void readingAnUnknownMachine() {
+        MachineId other = new MachineId("0".repeat(40));
+        DefenderException x =
+                assertThrows(DefenderException.class, () -> client.machine(registration(simulator), other));
+        assertEquals(Kind.NOT_FOUND, x.kind());
+        assertTrue(x.getMessage().contains("does not know the machine " + other), x.getMessage());
     }
 
     @Test
