@@ -16,30 +16,39 @@ import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.defendertags.client.Machine;
-import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** The freestyle build step; its fields may contain {@code ${VARIABLES}} of the build. */
-public final class DefenderTagBuilder extends Builder {
+public final class DefenderTagBuilder extends Builder implements TagArguments {
 
     private final String action;
     private final String value;
     private String machine;
+    private List<String> machines;
     private String credentialsId;
+    private boolean pickNewest;
+    private int waitForMachine;
+    private String fallback;
+    private String onError = OnError.FAIL.name();
 
     @DataBoundConstructor
     public DefenderTagBuilder(String action, String value) {
@@ -47,14 +56,17 @@ public final class DefenderTagBuilder extends Builder {
         this.value = value;
     }
 
+    @Override
     public String getAction() {
         return action;
     }
 
+    @Override
     public String getValue() {
         return value;
     }
 
+    @Override
     @CheckForNull
     public String getMachine() {
         return machine;
@@ -62,9 +74,21 @@ public final class DefenderTagBuilder extends Builder {
 
     @DataBoundSetter
     public void setMachine(@CheckForNull String machine) {
-        this.machine = Util.fixEmptyAndTrim(machine);
+        this.machine = machine;
     }
 
+    @Override
+    @CheckForNull
+    public List<String> getMachines() {
+        return machines == null ? null : new ArrayList<>(machines);
+    }
+
+    @DataBoundSetter
+    public void setMachines(@CheckForNull List<String> machines) {
+        this.machines = machines == null ? null : new ArrayList<>(machines);
+    }
+
+    @Override
     @CheckForNull
     public String getCredentialsId() {
         return credentialsId;
@@ -76,19 +100,61 @@ public final class DefenderTagBuilder extends Builder {
     }
 
     @Override
+    public boolean isPickNewest() {
+        return pickNewest;
+    }
+
+    @DataBoundSetter
+    public void setPickNewest(boolean pickNewest) {
+        this.pickNewest = pickNewest;
+    }
+
+    /** In minutes. */
+    @Override
+    public int getWaitForMachine() {
+        return waitForMachine;
+    }
+
+    @DataBoundSetter
+    public void setWaitForMachine(int waitForMachine) {
+        this.waitForMachine = waitForMachine;
+    }
+
+    @Override
+    @CheckForNull
+    public String getFallback() {
+        return fallback;
+    }
+
+    @DataBoundSetter
+    public void setFallback(@CheckForNull String fallback) {
+        this.fallback = Util.fixEmpty(fallback);
+    }
+
+    @Override
+    public String getOnError() {
+        return onError;
+    }
+
+    @DataBoundSetter
+    public void setOnError(@CheckForNull String onError) {
+        this.onError = Util.fixNull(onError, OnError.FAIL.name());
+    }
+
+    @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
         EnvVars env = build.getEnvironment(listener);
-        TagRequest request =
-                TagRequest.of(env.expand(action), env.expand(value), env.expand(machine), env.expand(credentialsId));
+        TagRequest request = TagRequest.of(this, env::expand);
         Node node = build.getBuiltOn();
-        CompletableFuture<Machine> change =
-                DefenderTagger.get().tag(request, build, node == null ? null : node.toComputer(), listener);
+        CompletableFuture<List<TagResult>> outcome = DefenderTagger.get()
+                .tag(request, build, node == null ? null : node.toComputer(), listener)
+                .outcome();
         try {
-            change.get();
+            outcome.get();
             return true;
         } catch (InterruptedException x) {
-            change.cancel(false);
+            outcome.cancel(false);
             throw x;
         } catch (ExecutionException x) {
             if (x.getCause() instanceof AbortException expected) {
@@ -122,6 +188,72 @@ public final class DefenderTagBuilder extends Builder {
             return items;
         }
 
+        /**
+         * Leaves out what a form left empty, because an argument that is there and empty is an error, and reads the
+         * machines of a text area, one a line.
+         */
+        static JSONObject withoutBlanks(JSONObject form) {
+            JSONObject filled = new JSONObject();
+            for (Object name : form.keySet()) {
+                String key = (String) name;
+                Object field = form.get(key);
+                boolean blank = field instanceof String text && text.isBlank();
+                if (key.equals("machines") && field instanceof String text && !blank) {
+                    filled.put(
+                            key,
+                            text.lines()
+                                    .map(String::strip)
+                                    .filter(line -> !line.isEmpty())
+                                    .toList());
+                } else if (!blank || key.equals("value") || key.equals("action")) {
+                    filled.put(key, field);
+                }
+            }
+            return filled;
+        }
+
+        @Override
+        public Builder newInstance(@CheckForNull StaplerRequest2 req, @NonNull JSONObject form) throws FormException {
+            return super.newInstance(req, withoutBlanks(form));
+        }
+
+        @POST
+        public ListBoxModel doFillOnErrorItems(@AncestorInPath Item item) {
+            checkMayConfigure(item);
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.OnError_Fail(), OnError.FAIL.name());
+            items.add(Messages.OnError_Continue(), OnError.CONTINUE.name());
+            return items;
+        }
+
+        @POST
+        public ListBoxModel doFillFallbackItems(@AncestorInPath Item item) {
+            checkMayConfigure(item);
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.Fallback_None(), "");
+            items.add(Messages.Fallback_Hostname(), TagRequest.HOSTNAME);
+            return items;
+        }
+
+        @POST
+        public FormValidation doCheckMachines(@AncestorInPath Item item, @QueryParameter String machines) {
+            checkMayConfigure(item);
+            return Util.fixNull(machines)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .map(line -> check(line, MachineName::new))
+                    .filter(result -> result.kind != FormValidation.Kind.OK)
+                    .findFirst()
+                    .orElse(FormValidation.ok());
+        }
+
+        @POST
+        public FormValidation doCheckWaitForMachine(@AncestorInPath Item item, @QueryParameter String waitForMachine) {
+            checkMayConfigure(item);
+            return FormValidation.validateIntegerInRange(waitForMachine, 0, TagRequest.MAX_WAIT_MINUTES);
+        }
+
         @POST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return AppRegistrations.list(item, credentialsId);
@@ -137,10 +269,10 @@ public final class DefenderTagBuilder extends Builder {
         public FormValidation doCheckMachine(@AncestorInPath Item item, @QueryParameter String machine) {
             checkMayConfigure(item);
             String named = Util.fixEmptyAndTrim(machine);
-            return named == null ? FormValidation.ok() : check(named, MachineId::new);
+            return named == null ? FormValidation.ok() : check(named, MachineName::new);
         }
 
-        private static FormValidation check(String text, java.util.function.Consumer<String> parse) {
+        private static FormValidation check(String text, Consumer<String> parse) {
             if (text.contains("$")) {
                 return FormValidation.ok(); // known only when the build runs
             }

@@ -7,24 +7,32 @@ import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.defendertags.client.Machine;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
 
 /** {@code defenderTag(action: 'Add', value: 'build-agent')}: adds or removes a tag and returns the machine as a map. */
-public final class DefenderTagStep extends Step {
+public final class DefenderTagStep extends Step implements TagArguments {
 
     private final String action;
     private final String value;
     private String machine;
+    private List<String> machines;
     private String credentialsId;
+    private boolean pickNewest;
+    private int waitForMachine;
+    private String fallback;
+    private String onError = OnError.FAIL.name();
 
     @DataBoundConstructor
     public DefenderTagStep(String action, String value) {
@@ -32,14 +40,17 @@ public final class DefenderTagStep extends Step {
         this.value = value;
     }
 
+    @Override
     public String getAction() {
         return action;
     }
 
+    @Override
     public String getValue() {
         return value;
     }
 
+    @Override
     @CheckForNull
     public String getMachine() {
         return machine;
@@ -47,9 +58,21 @@ public final class DefenderTagStep extends Step {
 
     @DataBoundSetter
     public void setMachine(@CheckForNull String machine) {
-        this.machine = Util.fixEmptyAndTrim(machine);
+        this.machine = machine;
     }
 
+    @Override
+    @CheckForNull
+    public List<String> getMachines() {
+        return machines == null ? null : new ArrayList<>(machines);
+    }
+
+    @DataBoundSetter
+    public void setMachines(@CheckForNull List<String> machines) {
+        this.machines = machines == null ? null : new ArrayList<>(machines);
+    }
+
+    @Override
     @CheckForNull
     public String getCredentialsId() {
         return credentialsId;
@@ -61,8 +84,50 @@ public final class DefenderTagStep extends Step {
     }
 
     @Override
+    public boolean isPickNewest() {
+        return pickNewest;
+    }
+
+    @DataBoundSetter
+    public void setPickNewest(boolean pickNewest) {
+        this.pickNewest = pickNewest;
+    }
+
+    /** In minutes. */
+    @Override
+    public int getWaitForMachine() {
+        return waitForMachine;
+    }
+
+    @DataBoundSetter
+    public void setWaitForMachine(int waitForMachine) {
+        this.waitForMachine = waitForMachine;
+    }
+
+    @Override
+    @CheckForNull
+    public String getFallback() {
+        return fallback;
+    }
+
+    @DataBoundSetter
+    public void setFallback(@CheckForNull String fallback) {
+        this.fallback = Util.fixEmpty(fallback);
+    }
+
+    @Override
+    public String getOnError() {
+        return onError;
+    }
+
+    @DataBoundSetter
+    public void setOnError(@CheckForNull String onError) {
+        this.onError = Util.fixNull(onError, OnError.FAIL.name());
+    }
+
+    @Override
     public StepExecution start(StepContext context) throws Exception {
-        return new Execution(context, TagRequest.of(action, value, machine, credentialsId));
+        return new Execution(context, TagRequest.of(this, UnaryOperator.identity()), machines != null);
     }
 
     /** Holds no thread: the service calls back. */
@@ -71,30 +136,33 @@ public final class DefenderTagStep extends Step {
         private static final long serialVersionUID = 1;
 
         private final TagRequest request;
-        private transient volatile CompletableFuture<Machine> change;
+        private final boolean asList;
+        private transient volatile Tagging tagging;
 
-        Execution(StepContext context, TagRequest request) {
+        Execution(StepContext context, TagRequest request, boolean asList) {
             super(context);
             this.request = request;
+            this.asList = asList;
         }
 
         @Override
         public boolean start() throws Exception {
-            CompletableFuture<Machine> started = DefenderTagger.get()
+            tagging = DefenderTagger.get()
                     .tag(
                             request,
                             getContext().get(Run.class),
                             getContext().get(Computer.class),
                             getContext().get(TaskListener.class));
-            change = started;
-            started.whenComplete(this::end);
+            tagging.outcome().whenComplete(this::end);
             return false;
         }
 
-        private void end(Machine machine, Throwable problem) {
+        private void end(List<TagResult> results, Throwable problem) {
             if (problem == null) {
-                getContext().onSuccess(machine.toMap());
-            } else if (!change.isCancelled()) {
+                List<Map<String, Object>> machines = new ArrayList<>();
+                results.forEach(result -> machines.add(result.toMap()));
+                getContext().onSuccess(asList ? machines : machines.get(0));
+            } else if (!tagging.outcome().isCancelled()) {
                 getContext().onFailure(problem);
             }
         }
@@ -111,16 +179,17 @@ public final class DefenderTagStep extends Step {
 
         @Override
         public void stop(@NonNull Throwable cause) throws Exception {
-            CompletableFuture<Machine> started = change;
+            Tagging started = tagging;
             if (started != null) {
-                started.cancel(false);
+                started.outcome().cancel(false);
             }
             super.stop(cause);
         }
 
         @Override
         public String getStatus() {
-            return "waiting for Microsoft Defender to change the tag " + request.tag();
+            Tagging started = tagging;
+            return started == null ? "not started yet" : started.status();
         }
     }
 
@@ -141,6 +210,11 @@ public final class DefenderTagStep extends Step {
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class);
+        }
+
+        @Override
+        public Step newInstance(@CheckForNull StaplerRequest2 req, @NonNull JSONObject form) throws FormException {
+            return super.newInstance(req, DefenderTagBuilder.DescriptorImpl.withoutBlanks(form));
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.jenkins.plugins.defendertags;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
@@ -11,37 +10,21 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderClient;
-import io.jenkins.plugins.defendertags.client.DefenderException;
-import io.jenkins.plugins.defendertags.client.Machine;
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.PendingChange;
-import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.MachineResolver;
 import io.jenkins.plugins.defendertags.client.TagQueue;
-import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
-import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.logging.Level;
-import java.util.logging.Logger;
-import java.util.stream.Collectors;
 
 /**
- * Changes tags for builds: the one service behind the Pipeline step and the freestyle build step. It finds credential and
- * machine, hands the change to the queue of the app registration, and writes what came of it to the build's log and to its
- * {@link DefenderTagsAction}. Thread-safe; there is one for each controller.
+ * Changes tags for builds: the one service behind the Pipeline step and the freestyle build step. It holds what all {@link
+ * Tagging}s share: the client, its threads, and a queue for each app registration. Thread-safe; there is one for each
+ * controller.
  */
 @Extension
 public final class DefenderTagger {
-
-    private static final Logger LOGGER = Logger.getLogger(DefenderTagger.class.getName());
 
     /** Calls to Defender under way at once; at 100 calls a minute even one is seldom busy. */
     private static final int CALLS_AT_ONCE = 4;
@@ -51,125 +34,63 @@ public final class DefenderTagger {
     private ExecutorService calls;
     private volatile boolean stopping;
 
-    static DefenderTagger get() {
+    @NonNull
+    public static DefenderTagger get() {
         return ExtensionList.lookupSingleton(DefenderTagger.class);
     }
 
     /**
-     * Makes one change. Returns at once; no thread waits for the outcome.
+     * Starts on a request and returns at once; no thread waits for the outcome.
      *
      * @param computer where the build runs at the moment, whose own machine is meant if the request names none; null
      *     outside of any agent
-     * @return the machine after the change, or an {@link AbortException} whose message is one line that says what to do.
-     *     Cancelling it gives the change up.
      */
     @NonNull
-    CompletableFuture<Machine> tag(
+    Tagging tag(
             @NonNull TagRequest request,
             @NonNull Run<?, ?> run,
             @CheckForNull Computer computer,
             @NonNull TaskListener listener) {
-        CompletableFuture<Machine> outcome = new CompletableFuture<>();
-        // Credential providers and agents may be slow: not a job for the caller's thread, which can be Pipeline's own.
-        Computer.threadPoolForRemoting.execute(() -> {
-            try {
-                EntraAppRegistration credential = AppRegistrations.find(run, request.credentialsId());
-                MachineId named = request.machine();
-                MachineId machine = named != null ? named : AgentMachine.idOf(computer);
-                if (!outcome.isDone()) {
-                    submit(new Change(request, machine, credential, run, computer, listener), outcome);
-                }
-            } catch (IOException | InterruptedException | RuntimeException x) {
-                outcome.completeExceptionally(x);
-            }
-        });
-        return outcome;
+        Tagging tagging = new Tagging(this, request, run, computer, listener);
+        tagging.start();
+        return tagging;
     }
 
-    private record Change(
-            TagRequest request,
-            MachineId machine,
-            EntraAppRegistration credential,
-            Run<?, ?> run,
-            Computer computer,
-            TaskListener listener) {}
-
-    private void submit(Change change, CompletableFuture<Machine> outcome) throws AbortException {
-        AppRegistration registration = change.credential().toAppRegistration();
-        long start = System.nanoTime();
-        PendingChange pending = queue(registration)
-                .submit(
-                        registration,
-                        new TagChange(
-                                change.request().action(), change.request().tag(), change.machine()));
-        outcome.whenComplete((machine, problem) -> pending.result().cancel(false));
-        pending.result()
-                .whenCompleteAsync(
-                        (machine, problem) -> {
-                            // A call that ends because the controller stops tells nothing: the step goes on after it.
-                            if (outcome.isCancelled() || stopping) {
-                                return;
-                            }
-                            long millis = (System.nanoTime() - start) / 1_000_000;
-                            try {
-                                finish(change, pending.calls(), millis, machine, problem, outcome);
-                            } catch (RuntimeException x) {
-                                outcome.completeExceptionally(x);
-                            }
-                        },
-                        Computer.threadPoolForRemoting);
+    @NonNull
+    TagQueue queue(@NonNull AppRegistration registration) {
+        return queues.computeIfAbsent(registration.queueKey(), key -> new TagQueue(client(), calls()));
     }
 
-    private static void finish(
-            Change change,
-            int calls,
-            long millis,
-            @CheckForNull Machine machine,
-            @CheckForNull Throwable problem,
-            CompletableFuture<Machine> outcome) {
-        Throwable error = problem instanceof CompletionException wrapped ? wrapped.getCause() : problem;
-        if (error instanceof DefenderException refused) {
-            LOGGER.log(Level.FINE, refused, () -> change.run() + " could not change a tag");
-            error = new AbortException(refused.getMessage());
-        }
-        TagRequest request = change.request();
-        TagRecord record = new TagRecord(
-                request.action(),
-                request.tag(),
-                change.machine(),
-                change.computer() == null ? null : change.computer().getDisplayName(),
-                change.credential(),
-                calls,
-                millis);
-        DefenderTagsAction.record(change.run(), error == null ? record.succeeded(machine) : record.failed(error));
-        if (error != null) {
-            outcome.completeExceptionally(error);
-            return;
-        }
-        String tags = machine.tags().stream()
-                .map(tag -> OneLine.of(tag, Tag.MAX_LENGTH))
-                .collect(Collectors.joining(", "));
-        change.listener()
-                .getLogger()
-                .println("[defender] " + request.action().describe(request.tag(), machine.toString()) + ": "
-                        + (tags.isEmpty() ? "no tags" : tags));
-        outcome.complete(machine);
+    @NonNull
+    MachineResolver resolver() {
+        return new MachineResolver(client());
     }
 
-    private TagQueue queue(AppRegistration registration) {
-        return queues.computeIfAbsent(registration.queueKey(), key -> newQueue());
-    }
-
-    private synchronized TagQueue newQueue() {
+    /** For the few calls that are no change. */
+    @NonNull
+    public synchronized DefenderClient client() {
         if (client == null) {
             client = new DefenderClient(() -> DefenderConfiguration.get().timeouts(), JenkinsProxy::forHost);
+        }
+        return client;
+    }
+
+    /** Where calls to Defender are made, which block. */
+    @NonNull
+    synchronized ExecutorService calls() {
+        if (calls == null) {
             calls = Executors.newFixedThreadPool(CALLS_AT_ONCE, task -> {
                 Thread thread = new Thread(task, "Defender tag calls");
                 thread.setDaemon(true);
                 return thread;
             });
         }
-        return new TagQueue(client, calls);
+        return calls;
+    }
+
+    /** Whether the controller is shutting down, so that a call that fails says nothing about Defender. */
+    boolean isStopping() {
+        return stopping;
     }
 
     /** Closes connections and ends threads when the controller stops. */
@@ -178,8 +99,10 @@ public final class DefenderTagger {
         DefenderTagger tagger = get();
         tagger.stopping = true;
         synchronized (tagger) {
-            if (tagger.client != null) {
+            if (tagger.calls != null) {
                 tagger.calls.shutdownNow();
+            }
+            if (tagger.client != null) {
                 tagger.client.close();
             }
         }

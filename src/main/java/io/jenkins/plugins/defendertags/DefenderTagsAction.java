@@ -36,8 +36,8 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
         return new ArrayList<>(changes);
     }
 
-    /** Keeps a change with its build. A disk that is full does not undo what Defender did, so it is only logged. */
-    static void record(@NonNull Run<?, ?> run, @NonNull TagRecord change) {
+    /** Keeps changes with their build. A disk that is full does not undo what Defender did, so it is only logged. */
+    static void record(@NonNull Run<?, ?> run, @NonNull List<TagRecord> changes) {
         synchronized (run) {
             DefenderTagsAction action = run.getAction(DefenderTagsAction.class);
             if (action == null) {
@@ -45,7 +45,7 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
                 run.addAction(action);
             }
             List<TagRecord> longer = action.getChanges();
-            longer.add(change);
+            longer.addAll(changes);
             action.changes = longer;
             try {
                 run.save();

@@ -4,9 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import java.net.URI;
 import java.util.ArrayList;
@@ -35,17 +34,22 @@ public final class TagRecord {
     private final int apiCalls;
     private final long millis;
 
+    /** @param machine its name stands in for that of Defender's record until there is one */
     TagRecord(
-            @NonNull TagAction action,
-            @NonNull Tag tag,
-            @NonNull MachineId machine,
+            @NonNull TagRequest request,
+            @NonNull ResolvedMachine machine,
             @CheckForNull String node,
             @NonNull EntraAppRegistration credential,
             int apiCalls,
             long millis) {
-        this.action = action.wireName();
-        value = tag.value();
-        machineId = machine.value();
+        action = request.action().wireName();
+        value = request.tag().value();
+        if (machine.id() != null) {
+            machineId = machine.id().value();
+        }
+        if (machine.name().kind() != MachineName.Kind.ID) {
+            computerDnsName = machine.name().value();
+        }
         this.node = node;
         credentialsId = credential.getId();
         cloud = credential.getCloud();
@@ -61,8 +65,8 @@ public final class TagRecord {
         return this;
     }
 
-    TagRecord failed(@NonNull Throwable problem) {
-        error = OneLine.of(problem.getMessage(), 1000);
+    TagRecord failed(@NonNull String problem) {
+        error = problem;
         return this;
     }
 
@@ -84,13 +88,14 @@ public final class TagRecord {
         return value;
     }
 
-    /** Defender's ID of the machine, 40 hexadecimal digits. */
+    /** Defender's ID of the machine, 40 hexadecimal digits, or null if none was found. */
     @Exported
+    @CheckForNull
     public String getMachineId() {
         return machineId;
     }
 
-    /** The machine's name as Defender knows it, or null. */
+    /** The machine's name as Defender knows it, else as it was asked for, or null. */
     @Exported
     @CheckForNull
     public String getComputerDnsName() {
@@ -143,6 +148,9 @@ public final class TagRecord {
     /** The machine's page in the Defender portal, or null if the cloud's portal is not known. */
     @CheckForNull
     public String getPortalUrl() {
+        if (machineId == null) {
+            return null;
+        }
         return DefenderConfiguration.get()
                 .findCloud(cloud)
                 .map(found -> found.portalPage(new MachineId(machineId)))

@@ -4,10 +4,16 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Util;
-import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import java.io.Serializable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What a step or builder asks for: checked, but neither credential nor machine looked up yet. Immutable. A class of
@@ -17,36 +23,81 @@ final class TagRequest implements Serializable {
 
     private static final long serialVersionUID = 1;
 
+    static final int MAX_MACHINES = 10_000;
+    static final int MAX_WAIT_MINUTES = 24 * 60;
+    static final String HOSTNAME = "hostname";
+
     private final TagAction action;
     private final String value;
-    private final String machine;
+    private final ArrayList<String> machines;
     private final String credentialsId;
+    private final boolean pickNewest;
+    private final boolean hostnameFallback;
+    private final OnError onError;
+    private final long waitUntil;
 
-    private TagRequest(TagAction action, String value, String machine, String credentialsId) {
-        this.action = action;
-        this.value = value;
-        this.machine = machine;
-        this.credentialsId = credentialsId;
+    private TagRequest(TagArguments arguments, UnaryOperator<String> expand) {
+        action = TagAction.parse(expand.apply(arguments.getAction()));
+        value = new Tag(expand.apply(arguments.getValue())).value();
+        machines = machines(arguments, expand);
+        credentialsId = Util.fixEmptyAndTrim(expand.apply(arguments.getCredentialsId()));
+        pickNewest = arguments.isPickNewest();
+        hostnameFallback = isHostname(Util.fixEmptyAndTrim(arguments.getFallback()));
+        onError = OnError.parse(arguments.getOnError());
+        int minutes = arguments.getWaitForMachine();
+        if (minutes < 0 || minutes > MAX_WAIT_MINUTES) {
+            throw new IllegalArgumentException(
+                    "waitForMachine is " + minutes + " minutes. Give 0 to " + MAX_WAIT_MINUTES + " minutes.");
+        }
+        waitUntil = Instant.now().plus(Duration.ofMinutes(minutes)).toEpochMilli();
     }
 
-    /** @throws AbortException if one of them is not usable, with a message that says why */
+    /**
+     * @param expand replaces variables; leaves null as it is
+     * @throws AbortException if something is not usable, with a message that says what and why
+     */
     @NonNull
-    static TagRequest of(
-            @CheckForNull String action,
-            @CheckForNull String value,
-            @CheckForNull String machine,
-            @CheckForNull String credentialsId)
-            throws AbortException {
+    static TagRequest of(@NonNull TagArguments arguments, @NonNull UnaryOperator<String> expand) throws AbortException {
         try {
-            String named = Util.fixEmptyAndTrim(machine);
-            return new TagRequest(
-                    TagAction.parse(action),
-                    new Tag(value).value(),
-                    named == null ? null : new MachineId(named).value(),
-                    Util.fixEmptyAndTrim(credentialsId));
+            return new TagRequest(arguments, expand);
         } catch (IllegalArgumentException x) {
             throw new AbortException(x.getMessage());
         }
+    }
+
+    /**
+     * A name that is given and empty is an error: it most likely comes from a variable that is not set, and must not
+     * change the agent's own machine instead.
+     */
+    private static ArrayList<String> machines(TagArguments arguments, UnaryOperator<String> expand) {
+        List<String> listed = arguments.getMachines();
+        if (arguments.getMachine() != null && listed != null) {
+            throw new IllegalArgumentException("Both machine and machines are given. Give one of them.");
+        }
+        if (listed != null && listed.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The list of machines is empty. Name at least one, or leave machines out to mean the agent's own.");
+        }
+        if (listed != null && listed.size() > MAX_MACHINES) {
+            throw new IllegalArgumentException("The list names " + listed.size() + " machines. Split it into lists of"
+                    + " at most " + MAX_MACHINES + ".");
+        }
+        ArrayList<String> names = new ArrayList<>();
+        if (arguments.getMachine() != null) {
+            names.add(new MachineName(expand.apply(arguments.getMachine())).value());
+        }
+        if (listed != null) {
+            listed.forEach(name -> names.add(new MachineName(expand.apply(name)).value()));
+        }
+        return names;
+    }
+
+    private static boolean isHostname(String fallback) {
+        if (fallback != null && !fallback.equalsIgnoreCase(HOSTNAME)) {
+            throw new IllegalArgumentException(
+                    "The fallback \"" + OneLine.of(fallback, 40) + "\" does not exist. Use \"" + HOSTNAME + "\".");
+        }
+        return fallback != null;
     }
 
     @NonNull
@@ -59,15 +110,36 @@ final class TagRequest implements Serializable {
         return new Tag(value);
     }
 
-    /** The machine that was named, or null for the agent's own. */
-    @CheckForNull
-    MachineId machine() {
-        return machine == null ? null : new MachineId(machine);
+    /** The machines that were named, in that order; empty for the agent's own. */
+    @NonNull
+    List<MachineName> machines() {
+        return machines.stream().map(MachineName::new).toList();
     }
 
     /** The credential that was named, or null for the default one. */
     @CheckForNull
     String credentialsId() {
         return credentialsId;
+    }
+
+    /** Whether, of several records of one name, the one seen last is meant. */
+    boolean pickNewest() {
+        return pickNewest;
+    }
+
+    /** Whether an agent without a sensor may be looked up by its host name. */
+    boolean hostnameFallback() {
+        return hostnameFallback;
+    }
+
+    @NonNull
+    OnError onError() {
+        return onError;
+    }
+
+    /** Until when to wait for a machine that Defender does not know yet. Survives a restart of the controller. */
+    @NonNull
+    Instant waitUntil() {
+        return Instant.ofEpochMilli(waitUntil);
     }
 }

@@ -140,8 +140,10 @@ class DefenderTagStepTest {
         assertFails("action: 'Add', value: 'x' * 201" + machine, "201 characters. Shorten it to at most 200");
         assertFails("action: 'Add', value: 'a\\nb'" + machine, "control character");
         assertFails("action: 'Replace', value: 'x'" + machine, "Use \"Add\" or \"Remove\"");
-        assertFails("action: 'Add', value: 'x', machine: '" + "a".repeat(39) + "'", "40 hexadecimal digits");
-        assertFails("action: 'Add', value: 'x', machine: '../" + "a".repeat(37) + "'", "40 hexadecimal digits");
+        assertFails(
+                "action: 'Add', value: 'x', machine: '" + "a".repeat(39) + "'", "40 hexadecimal digits, this has 39");
+        assertFails(
+                "action: 'Add', value: 'x', machine: '../" + "a".repeat(37) + "'", "No machine in Defender has the");
         assertFails("action: 'Add', value: 'x'", "put the step into a node block");
         assertFails(
                 "action: 'Add', value: 'x', credentialsId: 'nobody'" + machine,

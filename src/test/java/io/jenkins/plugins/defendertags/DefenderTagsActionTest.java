@@ -106,6 +106,26 @@ class DefenderTagsActionTest {
     }
 
     @Test
+    void waitingGoesOnAfterARestart() throws Throwable {
+        String newMachine = "3".repeat(40);
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
+            job.setDefinition(new CpsFlowDefinition(
+                    "defenderTag action: 'Add', value: 'x', machine: 'new-01', waitForMachine: 10", true));
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            r.waitForMessage("Defender does not know new-01 yet", run);
+        });
+        simulator.addMachine(newMachine, "new-01.example.com");
+        sessions.then(r -> {
+            WorkflowRun run =
+                    r.jenkins.getItemByFullName("tagged", WorkflowJob.class).getBuildByNumber(1);
+            r.assertBuildStatusSuccess(r.waitForCompletion(run));
+            assertEquals(List.of("x"), simulator.tagsOf(newMachine));
+        });
+    }
+
+    @Test
     void buildWithoutChangesHasNoSummary() throws Throwable {
         sessions.then(r -> {
             WorkflowJob job = r.createProject(WorkflowJob.class, "plain");

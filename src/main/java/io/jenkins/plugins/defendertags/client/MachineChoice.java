@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -21,6 +22,8 @@ final class MachineChoice {
 
     /** How many records an explanation lists. */
     static final int LISTED = 10;
+
+    private static final Pattern ALMOST_AN_ID = Pattern.compile("[0-9a-fA-F]{30,50}");
 
     private static final Comparator<Machine> NEWEST_FIRST = Comparator.comparing(MachineChoice::lastSeen)
             .reversed()
@@ -96,8 +99,11 @@ final class MachineChoice {
 
     private static String explainUnknown(MachineName name, Collection<Machine> records) {
         if (records.isEmpty()) {
-            return "No machine in Defender has the " + name.describe()
-                    + ". Check the spelling; a new machine takes 5 to 30 minutes to appear.";
+            String value = name.value();
+            return "No machine in Defender has the " + name.describe() + ". "
+                    + (ALMOST_AN_ID.matcher(value).matches()
+                            ? "A machine ID has 40 hexadecimal digits, this has " + value.length() + "."
+                            : "Check the spelling; a new machine takes 5 to 30 minutes to appear.");
         }
         Map<Unusable, List<Machine>> reasons = records.stream()
                 .collect(Collectors.groupingBy(

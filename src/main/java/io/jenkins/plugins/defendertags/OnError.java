@@ -1,0 +1,27 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import io.jenkins.plugins.defendertags.client.OneLine;
+
+/** What becomes of the build when a tag cannot be changed. */
+enum OnError {
+    /** The build fails. If one of several machines is not found, none is changed. */
+    FAIL,
+    /** The build goes on, and what was possible is done. */
+    CONTINUE;
+
+    /** @throws IllegalArgumentException for anything else, with a message that says what is allowed */
+    @NonNull
+    static OnError parse(@CheckForNull String name) {
+        String wanted = Util.fixEmptyAndTrim(name);
+        for (OnError value : values()) {
+            if (wanted == null || value.name().equalsIgnoreCase(wanted)) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException(
+                "onError \"" + OneLine.of(name, 40) + "\" does not exist. Use \"FAIL\" or \"CONTINUE\".");
+    }
+}
