@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.function.Supplier;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
@@ -50,6 +52,22 @@ public final class DefenderClient implements Closeable {
                         .put("Action", change.action().wireName())
                         .toString(),
                 ContentType.APPLICATION_JSON));
+        return exchange(registration, change.machine(), request);
+    }
+
+    /**
+     * "Get machine by ID": {@code GET /api/machines/{id}}.
+     *
+     * @throws DefenderException of kind {@code NOT_FOUND} if Defender does not know the machine
+     */
+    @NonNull
+    public Machine machine(@NonNull AppRegistration registration, @NonNull MachineId machine) throws DefenderException {
+        URI uri = URI.create(registration.cloud().api() + "/api/machines/" + machine.value());
+        return exchange(registration, machine, new HttpGet(uri));
+    }
+
+    private Machine exchange(AppRegistration registration, MachineId machine, HttpUriRequestBase request)
+            throws DefenderException {
         AccessToken token = tokens.get(registration);
         request.setHeader("Authorization", "Bearer " + token.value());
         request.setHeader("Accept", "application/json");
@@ -58,9 +76,9 @@ public final class DefenderClient implements Closeable {
             tokens.drop(registration, token);
         }
         if (!answer.isSuccess()) {
-            throw DefenderErrors.of(answer, registration, change.machine());
+            throw DefenderErrors.of(answer, registration, machine);
         }
-        return Machine.of(answer.jsonObject(), change.machine());
+        return Machine.of(answer.jsonObject(), machine);
     }
 
     @Override

@@ -45,6 +45,8 @@ public final class DefenderSimulator implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern TAGS = Pattern.compile("/api/machines/([^/]+)/tags");
 
+    private static final Pattern MACHINE = Pattern.compile("/api/machines/([^/]+)");
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "defender-simulator");
@@ -200,6 +202,7 @@ public final class DefenderSimulator implements AutoCloseable {
     private void callApi(HttpExchange exchange, String path, String body) throws IOException {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         Matcher tags = TAGS.matcher(path);
+        Matcher machine = MACHINE.matcher(path);
         if (authorization == null || !tokens.contains(authorization.replaceFirst("^Bearer ", ""))) {
             defenderError(exchange, 401, "Unauthorized", "The token is expired or invalid.");
         } else if (!roles.contains("Machine.ReadWrite.All")) {
@@ -209,12 +212,23 @@ public final class DefenderSimulator implements AutoCloseable {
                     "Forbidden",
                     "Missing application roles. API required roles: Machine.ReadWrite.All, application roles: " + roles
                             + ".");
+        } else if (machine.matches() && exchange.getRequestMethod().equals("GET")) {
+            getMachine(exchange, machine.group(1));
         } else if (!tags.matches()) {
             defenderError(exchange, 404, "NotFound", "No such resource.");
         } else if (!exchange.getRequestMethod().equals("POST")) {
             defenderError(exchange, 405, "MethodNotAllowed", "The resource does not support this method.");
         } else {
             changeTag(exchange, tags.group(1), body);
+        }
+    }
+
+    private void getMachine(HttpExchange exchange, String id) throws IOException {
+        SimulatedMachine machine = machines.get(id);
+        if (machine == null) {
+            defenderError(exchange, 404, "ResourceNotFound", "Machine " + id + " was not found");
+        } else {
+            sendJson(exchange, 200, machine.toJson());
         }
     }
 
