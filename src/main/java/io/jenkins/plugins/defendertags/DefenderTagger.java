@@ -75,15 +75,64 @@ public final class DefenderTagger {
             try {
                 EntraAppRegistration credential = AppRegistrations.find(run, request.credentialsId());
                 MachineId named = request.machine();
-                MachineId machine = named != null ? named : AgentMachine.idOf(computer);
-                if (!outcome.isDone()) {
-                    submit(new Change(request, machine, credential, run, computer, listener), outcome);
+                AgentMachine own = named == null ? AgentMachine.of(run, computer, listener) : null;
+                MachineId machine = own == null ? named : machineId(own);
+                Change change = new Change(request, machine, credential, run, computer, listener);
+                if (own == null || !AgentVerifier.isNeeded(own, credential.toAppRegistration())) {
+                    submit(change, outcome);
+                } else {
+                    calls().execute(() -> verifyAndSubmit(own, change, outcome));
                 }
             } catch (IOException | InterruptedException | RuntimeException x) {
-                outcome.completeExceptionally(x);
+                fail(outcome, x);
             }
         });
         return outcome;
+    }
+
+    private void verifyAndSubmit(AgentMachine own, Change change, CompletableFuture<Machine> outcome) {
+        try {
+            if (!outcome.isDone()) {
+                AppRegistration registration = change.credential().toAppRegistration();
+                AgentVerifier.verify(own, change.computer(), registration, change.listener());
+                submit(change, outcome);
+            }
+        } catch (IOException | InterruptedException | RuntimeException x) {
+            fail(outcome, x);
+        }
+    }
+
+    /** What fails because the controller stops tells nothing: the step goes on after it. */
+    private void fail(CompletableFuture<Machine> outcome, Exception problem) {
+        if (!stopping) {
+            outcome.completeExceptionally(problem);
+        }
+    }
+
+    private static MachineId machineId(AgentMachine own) throws AbortException {
+        try {
+            return new MachineId(own.machine());
+        } catch (IllegalArgumentException x) {
+            throw new AbortException(x.getMessage());
+        }
+    }
+
+    /**
+     * What Defender knows of a machine. Blocks for at most the request timeout, a few times that if a token has to be fetched
+     * or renewed.
+     *
+     * @throws DefenderException if Defender does not know it, or could not be asked
+     */
+    @NonNull
+    Machine machine(@NonNull AppRegistration registration, @NonNull MachineId machine) throws DefenderException {
+        try {
+            return client().machine(registration, machine);
+        } catch (DefenderException refused) {
+            if (refused.kind() != DefenderException.Kind.UNAUTHORIZED) {
+                throw refused;
+            }
+            return client().machine(registration, machine); // with a new token
+        }
     }
 
     private record Change(
@@ -95,6 +144,9 @@ public final class DefenderTagger {
             TaskListener listener) {}
 
     private void submit(Change change, CompletableFuture<Machine> outcome) throws AbortException {
+        if (outcome.isDone()) {
+            return;
+        }
         AppRegistration registration = change.credential().toAppRegistration();
         long start = System.nanoTime();
         PendingChange pending = queue(registration)
@@ -157,19 +209,25 @@ public final class DefenderTagger {
     }
 
     private TagQueue queue(AppRegistration registration) {
-        return queues.computeIfAbsent(registration.queueKey(), key -> newQueue());
+        return queues.computeIfAbsent(registration.queueKey(), key -> new TagQueue(client(), calls()));
     }
 
-    private synchronized TagQueue newQueue() {
+    private synchronized DefenderClient client() {
         if (client == null) {
             client = new DefenderClient(() -> DefenderConfiguration.get().timeouts(), JenkinsProxy::forHost);
+        }
+        return client;
+    }
+
+    private synchronized ExecutorService calls() {
+        if (calls == null) {
             calls = Executors.newFixedThreadPool(CALLS_AT_ONCE, task -> {
                 Thread thread = new Thread(task, "Defender tag calls");
                 thread.setDaemon(true);
                 return thread;
             });
         }
-        return new TagQueue(client, calls);
+        return calls;
     }
 
     /** Closes connections and ends threads when the controller stops. */
@@ -178,8 +236,10 @@ public final class DefenderTagger {
         DefenderTagger tagger = get();
         tagger.stopping = true;
         synchronized (tagger) {
-            if (tagger.client != null) {
+            if (tagger.calls != null) {
                 tagger.calls.shutdownNow();
+            }
+            if (tagger.client != null) {
                 tagger.client.close();
             }
         }
