@@ -10,6 +10,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.Cloud;
 import io.jenkins.plugins.defendertags.client.Timeouts;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,6 +36,8 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     private List<CustomCloud> customClouds = new ArrayList<>();
     private int connectTimeout = (int) Timeouts.DEFAULT.connect().toSeconds();
     private int requestTimeout = (int) Timeouts.DEFAULT.request().toSeconds();
+
+    private VerifyAgents verifyAgents = VerifyAgents.OFF;
 
     public DefenderConfiguration() {
         load();
@@ -104,6 +107,18 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     private static int checkTimeout(int seconds) {
         new Timeouts(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds));
         return seconds;
+    }
+
+    /** Whether an agent must be the machine that its sensor names, as far as Defender's record of it tells. */
+    @NonNull
+    public VerifyAgents getVerifyAgents() {
+        return verifyAgents;
+    }
+
+    @DataBoundSetter
+    public void setVerifyAgents(@CheckForNull VerifyAgents verifyAgents) {
+        this.verifyAgents = verifyAgents == null ? VerifyAgents.OFF : verifyAgents;
+        save();
     }
 
     @NonNull

@@ -35,7 +35,7 @@ public final class DefenderTagger {
     private volatile boolean stopping;
 
     @NonNull
-    public static DefenderTagger get() {
+    static DefenderTagger get() {
         return ExtensionList.lookupSingleton(DefenderTagger.class);
     }
 
@@ -68,7 +68,7 @@ public final class DefenderTagger {
 
     /** For the few calls that are no change. */
     @NonNull
-    public synchronized DefenderClient client() {
+    synchronized DefenderClient client() {
         if (client == null) {
             client = new DefenderClient(() -> DefenderConfiguration.get().timeouts(), JenkinsProxy::forHost);
         }

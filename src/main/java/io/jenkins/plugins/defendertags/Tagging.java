@@ -19,6 +19,7 @@ import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,9 @@ final class Tagging {
     private volatile String status = "asking for credential and machine";
     private EntraAppRegistration credential;
     private AppRegistration registration;
+    /** What the agent said, if no machine is named. */
+    private AgentMachine own;
+
     private List<MachineName> names;
     private List<ResolvedMachine> resolved;
     private Duration pause = firstPause;
@@ -132,9 +136,38 @@ final class Tagging {
         registration = credential.toAppRegistration();
         names = request.machines();
         if (names.isEmpty()) {
-            names = List.of(new MachineName(AgentMachine.idOf(computer).value()));
+            names = List.of(agentsOwn());
         }
-        run(tagger.calls(), this::resolve);
+        run(tagger.calls(), this::verify);
+    }
+
+    private MachineName agentsOwn() throws Exception {
+        try {
+            own = AgentMachine.of(run, computer, listener);
+            return new MachineName(own.machine());
+        } catch (AbortException noSensor) {
+            if (!request.hostnameFallback() || computer == null) {
+                throw noSensor;
+            }
+            MachineName hostName = new MachineName(AgentHost.nameOf(computer));
+            log(noSensor.getMessage());
+            log("Looking the agent up by its host name " + hostName + " instead, as the step allows");
+            return hostName;
+        }
+    }
+
+    private void verify() throws Exception {
+        if (own != null && AgentVerifier.isNeeded(own, registration)) {
+            try {
+                AgentVerifier.verify(own, computer, registration, listener);
+            } catch (DefenderException x) {
+                if (x.kind() == DefenderException.Kind.NOT_FOUND && waitFor(names, this::verify)) {
+                    return;
+                }
+                throw x;
+            }
+        }
+        resolve();
     }
 
     private void resolve() throws Exception {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ class DefenderConfigurationTest {
         assertEquals("defender", configuration.getDefaultCredentialsId());
         assertEquals(5, configuration.getConnectTimeout());
         assertEquals(60, configuration.getRequestTimeout());
+        assertEquals(VerifyAgents.REQUIRE, configuration.getVerifyAgents());
         assertEquals(
                 URI.create("https://api.defender.example"),
                 configuration.findCloud("private").orElseThrow().api());
@@ -59,6 +61,7 @@ class DefenderConfigurationTest {
                       scope: "https://api.defender.example/.default"
                     defaultCredentialsId: "defender"
                     requestTimeout: 60
+                    verifyAgents: REQUIRE
                 """.indent(0).replaceAll("(?m)^                ", "")), yaml);
         assertTrue(yaml.contains("entraAppRegistration:"), yaml);
         assertFalse(yaml.contains("secret-from-code"), yaml);
@@ -74,7 +77,9 @@ class DefenderConfigurationTest {
                 DefenderConfiguration.get().getCustomClouds().get(0).getPortalUrl());
 
         DefenderConfiguration.get().setCustomClouds(List.of());
+        DefenderConfiguration.get().setVerifyAgents(null);
         r.configRoundtrip();
+        assertEquals(VerifyAgents.OFF, DefenderConfiguration.get().getVerifyAgents());
         assertEquals(List.of(), DefenderConfiguration.get().getCustomClouds());
     }
 

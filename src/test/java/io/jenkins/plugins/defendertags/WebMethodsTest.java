@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import hudson.ExtensionList;
+import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;
@@ -34,6 +37,7 @@ class WebMethodsTest {
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String CONFIGURATION = DefenderConfiguration.class.getName();
     private static final String CLOUD = CustomCloud.class.getName();
+    private static final String PROPERTY = DefenderMachineProperty.class.getName();
 
     /** Those that answer with the current value alone, instead of refusing. */
     private static final Set<String> CREDENTIAL_LISTS =
@@ -53,7 +57,8 @@ class WebMethodsTest {
             CREDENTIAL + "/checkClientSecret",
             CONFIGURATION + "/checkConnectTimeout",
             CONFIGURATION + "/checkRequestTimeout",
-            CLOUD + "/checkName");
+            CLOUD + "/checkName",
+            PROPERTY + "/checkMachine");
 
     @Test
     void everyWebMethodIsInThisTestAndTakesPostOnly(JenkinsRule r) {
@@ -64,7 +69,10 @@ class WebMethodsTest {
                 descriptors.add(descriptor);
             }
         }
-        assertEquals(5, descriptors.size(), () -> "step, builder, credential, configuration, cloud: " + descriptors);
+        assertEquals(
+                6,
+                descriptors.size(),
+                () -> "step, builder, credential, configuration, cloud, property: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
                 if (method.getName().startsWith("do") && !method.isSynthetic()) {
@@ -123,6 +131,30 @@ class WebMethodsTest {
         String inJob = "job/job/descriptorByName/" + BUILDER + "/fillCredentialsIdItems";
         assertEquals(Set.of("mine"), items(r, "reader", inJob));
         assertEquals(Set.of("", "visible-to-those-who-may-use-it", "mine"), items(r, "developer", inJob));
+    }
+
+    @Test
+    void agentsPropertyIsCheckedForThoseWhoMayConfigureTheAgent(JenkinsRule r) throws Exception {
+        DumbSlave agent = r.createSlave("build-07", null, null);
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("reader", "owner", "creator")
+                .grant(Computer.CREATE)
+                .everywhere()
+                .to("creator")
+                .grant(Computer.CONFIGURE)
+                .everywhere()
+                .to("owner"));
+        String global = "descriptorByName/" + PROPERTY + "/checkMachine";
+        String onAgent = agent.toComputer().getUrl() + global;
+        assertEquals(200, status(r, "owner", HttpMethod.POST, onAgent));
+        assertEquals(404, status(r, "owner", HttpMethod.GET, onAgent));
+        assertEquals(403, status(r, "reader", HttpMethod.POST, onAgent));
+        assertEquals(403, status(r, "creator", HttpMethod.POST, onAgent));
+        assertEquals(200, status(r, "creator", HttpMethod.POST, global), "in the form of a new agent");
+        assertEquals(403, status(r, "owner", HttpMethod.POST, global));
     }
 
     private static Set<String> list(JenkinsRule r, String user, String method) throws Exception {

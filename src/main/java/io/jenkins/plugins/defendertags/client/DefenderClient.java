@@ -16,8 +16,8 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /**
- * Defender's API, one HTTP exchange a call, plus one for a token when none is at hand. Never repeats a call and keeps to no
- * limit: that is the work of the {@link TagQueue} and the {@link MachineResolver}.
+ * Defender's API, one HTTP exchange a call, plus one for a token when none is at hand. Repeats no call that failed and
+ * keeps to no limit: that is the work of the {@link TagQueue} and the {@link MachineResolver}.
  *
  * <p>Thread-safe; blocks its caller for at most the request timeout (twice that, if a token has to be fetched).
  */
@@ -58,16 +58,15 @@ public final class DefenderClient implements Closeable {
     }
 
     /**
-     * "Get machine by ID": {@code GET /api/machines/{id}}.
+     * "Get machine by ID": {@code GET /api/machines/{id}}, once more with a new token if Defender refuses the first.
      *
      * @throws DefenderException of kind {@code NOT_FOUND} if Defender does not know it, and of any other if the call failed
      */
     @NonNull
     public Machine machine(@NonNull AppRegistration registration, @NonNull MachineId id) throws DefenderException {
-        return Machine.of(
-                send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id)
-                        .jsonObject(),
-                id);
+        HttpAnswer answer = withFreshTokenIfRefused(
+                () -> send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id));
+        return Machine.of(answer.jsonObject(), id);
     }
 
     /**

@@ -56,6 +56,28 @@ public final class AppRegistrations {
     }
 
     /**
+     * Finds the default app registration for Jenkins itself, where no job asks.
+     *
+     * @throws AbortException if there is none, with a message that says what to do
+     */
+    @NonNull
+    public static EntraAppRegistration findDefault() throws AbortException {
+        String id = DefenderConfiguration.get().getDefaultCredentialsId();
+        if (id == null) {
+            throw new AbortException(
+                    "No default app registration is chosen. Set one in" + " Manage Jenkins > System > Defender Tags.");
+        }
+        return CredentialsProvider.lookupCredentialsInItemGroup(
+                        EntraAppRegistration.class, Jenkins.get(), ACL.SYSTEM2, REQUIREMENTS)
+                .stream()
+                .filter(credential -> credential.getId().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new AbortException("Jenkins has no Entra app registration with the credential ID \""
+                        + OneLine.of(id, 100) + "\". Create it in Manage Jenkins > Credentials, or choose another in"
+                        + " Manage Jenkins > System > Defender Tags."));
+    }
+
+    /**
      * Fills a form's list with what jobs there can use.
      *
      * @param item the job or folder, or null for the global configuration

@@ -4,59 +4,124 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.model.Computer;
-import hudson.remoting.Future;
+import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import java.io.IOException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.time.Duration;
 
 /**
- * Asks an agent which of Defender's machines it is. The sensor belongs to the host of the agent's own process, also when
- * the build works in a container on it.
+ * Which of Defender's machines an agent is: what its {@link DefenderMachineProperty} says, or else what its sensor says.
+ * The sensor belongs to the host of the agent's own process, also when the build works in a container on it. Immutable and
+ * thread-safe.
  */
 public final class AgentMachine {
 
-    private static final Logger LOGGER = Logger.getLogger(AgentMachine.class.getName());
+    /** How it is known which machine an agent is. */
+    public enum Source {
+        /** Set in the agent's configuration. */
+        PROPERTY,
+        /** Said by the agent itself: a claim. */
+        SENSOR
+    }
 
-    /** In seconds; longer than the probe gives its program, so that a slow program is told from a silent agent. */
-    private static final int TIMEOUT = 60;
+    private final String agent;
+    private final String machine;
+    private final SensorReading reading;
 
-    private AgentMachine() {}
+    private AgentMachine(String agent, String machine, @CheckForNull SensorReading reading) {
+        this.agent = agent;
+        this.machine = machine;
+        this.reading = reading;
+    }
 
     /**
-     * Asks anew each time: a cloned or re-imaged agent keeps its name and changes its ID. Blocks for at most a minute.
+     * Asks an agent's sensor once for a build and connection, and says in the build's log whose sensor that was. A reading
+     * that failed is not kept. Blocks for at most a minute.
      *
      * @param computer null if the build is on no agent at the moment
      * @throws AbortException if there is no agent, or if it cannot tell, with a message that says what to do
      */
     @NonNull
-    public static MachineId idOf(@CheckForNull Computer computer) throws IOException, InterruptedException {
-        if (computer == null) {
-            throw new AbortException("No machine is named and the step runs on no agent."
-                    + " Name one with machine: '…', or put the step into a node block.");
+    public static AgentMachine of(
+            @NonNull Run<?, ?> run, @CheckForNull Computer computer, @NonNull TaskListener listener)
+            throws AbortException, InterruptedException {
+        AgentMachine set = ofProperty(computer);
+        if (set != null) {
+            return set;
         }
+        VirtualChannel channel = AgentQuestion.channel(computer, SensorReading.WHAT);
         String agent = computer.getDisplayName();
-        VirtualChannel channel = computer.getChannel();
-        if (channel == null) {
-            throw new AbortException("The agent " + agent
-                    + " is offline and cannot tell its Defender machine ID. Name a machine, or try again.");
-        }
-        Future<String> answer = channel.callAsync(new SensorProbe());
+        SensorReading reading = SensorReadings.get().of(run, agent, channel);
         try {
-            return SensorAnswer.parse(agent, answer.get(TIMEOUT, TimeUnit.SECONDS));
-        } catch (TimeoutException x) {
-            answer.cancel(true);
-            throw new AbortException("The agent " + agent + " did not tell its Defender machine ID within " + TIMEOUT
-                    + " s. Check the agent, or name a machine.");
-        } catch (ExecutionException x) {
-            LOGGER.log(Level.FINE, x, () -> "No machine ID from " + agent);
-            throw new AbortException("The agent " + agent + " could not be asked for its Defender machine ID: "
-                    + OneLine.of(x.getMessage(), 300) + " Check the agent, or name a machine.");
+            MachineId id = reading.id(AgentQuestion.PATIENCE);
+            if (reading.announce()) {
+                listener.getLogger()
+                        .println("[defender] The agent " + agent + " is the Defender machine " + id.abbreviated());
+            }
+            return new AgentMachine(agent, id.value(), reading);
+        } catch (AbortException x) {
+            SensorReadings.get().forget(run, reading);
+            throw x;
+        }
+    }
+
+    /**
+     * Asks for no build, and keeps nothing; whoever asks while another does gets the same answer, so that an agent runs its
+     * sensor's program once at a time. Blocks for at most the given time.
+     *
+     * @throws AbortException if the agent cannot tell, with a message that says why
+     */
+    @NonNull
+    public static AgentMachine now(@NonNull Computer computer, @NonNull Duration patience)
+            throws AbortException, InterruptedException {
+        AgentMachine set = ofProperty(computer);
+        if (set != null) {
+            return set;
+        }
+        VirtualChannel channel = AgentQuestion.channel(computer, SensorReading.WHAT);
+        String agent = computer.getDisplayName();
+        SensorReading reading = SensorReadings.get().of(computer, agent, channel);
+        try {
+            return new AgentMachine(agent, reading.id(patience).value(), reading);
+        } finally {
+            SensorReadings.get().forget(computer, reading);
+        }
+    }
+
+    @CheckForNull
+    private static AgentMachine ofProperty(@CheckForNull Computer computer) {
+        String machine = computer == null ? null : DefenderMachineProperty.of(computer);
+        return machine == null ? null : new AgentMachine(computer.getDisplayName(), machine, null);
+    }
+
+    /** The agent's name in Jenkins. */
+    @NonNull
+    public String agent() {
+        return agent;
+    }
+
+    /** A machine ID; or, if {@link Source#PROPERTY} is the source, whatever names a machine. */
+    @NonNull
+    public String machine() {
+        return machine;
+    }
+
+    @NonNull
+    public Source source() {
+        return reading == null ? Source.PROPERTY : Source.SENSOR;
+    }
+
+    /** Whether an administrator vouches for it, or Defender has done so for this reading already. */
+    public boolean isVerifiedBy(@NonNull AppRegistration registration) {
+        return reading == null || reading.isVerifiedBy(registration);
+    }
+
+    /** Notes that the app registration's Defender has been asked, so that it is asked once for a build and agent. */
+    public void verifiedBy(@NonNull AppRegistration registration) {
+        if (reading != null) {
+            reading.verifiedBy(registration);
         }
     }
 }

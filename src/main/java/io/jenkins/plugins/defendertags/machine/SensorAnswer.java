@@ -8,17 +8,16 @@ import io.jenkins.plugins.defendertags.client.OneLine;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads what a {@link SensorProbe} brought from an agent. Nothing in it is trusted but its form. */
 final class SensorAnswer {
 
     static final String MISSING = "missing";
+    static final String BLOCKED = "blocked";
     static final String SILENT = "silent";
 
-    private static final Pattern HEAD = Pattern.compile("(mdatp|reg(?:\\.exe)?) (missing|silent|-?\\d{1,10})");
-
-    /** {@code "1e5b…"}, on a line of its own: {@code mdatp} can print a warning before it. */
-    private static final Pattern MDATP_ID = Pattern.compile("(?m)^\\s*\"?([0-9a-fA-F]{40})\"?\\s*$");
+    private static final Pattern HEAD = Pattern.compile("(mdatp|reg) (missing|blocked|silent|-?\\d{1,10})");
 
     private static final Pattern REGISTRY_ID = Pattern.compile("(?mi)^\\s*senseId\\s+REG_SZ\\s+([0-9a-f]{40})\\s*$");
 
@@ -36,29 +35,55 @@ final class SensorAnswer {
             throw problem(agent, "it gave an answer that makes no sense.");
         }
         String output = parts.length > 1 ? parts[1] : "";
-        boolean linux = head.group(1).equals("mdatp");
+        boolean mdatp = head.group(1).equals("mdatp");
         String exit = head.group(2);
-        Matcher id = (linux ? MDATP_ID : REGISTRY_ID).matcher(output);
-        if (exit.equals("0") && id.find()) {
-            return new MachineId(id.group(1));
-        }
-        if (exit.equals(MISSING)) {
-            throw problem(agent, "mdatp is neither on the agent's PATH nor in /bin: Defender is not installed there.");
-        }
-        if (exit.equals(SILENT)) {
-            throw problem(agent, head.group(1) + " did not answer. Check the Defender service there.");
+        String id = exit.equals("0") ? find(mdatp, output) : null;
+        if (id != null) {
+            return new MachineId(id);
         }
         String said = OneLine.of(output, 200);
-        if (linux) {
-            throw problem(
-                    agent,
-                    "mdatp health ended with " + exit + (said.isEmpty() ? "." : ": " + said)
-                            + " Check there that the Defender service runs and that the machine is onboarded.");
+        throw problem(
+                agent,
+                switch (exit) {
+                    case MISSING ->
+                        "mdatp is neither on the agent's PATH nor in /bin: Defender is not installed there.";
+                    case BLOCKED -> head.group(1) + " is there but could not be started: " + withFullStop(said);
+                    case SILENT -> head.group(1) + " did not answer. Check the Defender service there.";
+                    default -> mdatp ? explainMdatp(exit, said) : explainRegistry(exit, said);
+                });
+    }
+
+    @CheckForNull
+    private static String find(boolean mdatp, String output) {
+        Stream<Pattern> patterns =
+                mdatp ? Stream.of(SensorProbe.FIELD_ID, SensorProbe.JSON_ID) : Stream.of(REGISTRY_ID);
+        return patterns.map(pattern -> pattern.matcher(output))
+                .filter(Matcher::find)
+                .map(id -> id.group(1))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String explainMdatp(String exit, String said) {
+        return "mdatp health ended with " + exit + (said.isEmpty() ? "." : ": " + said)
+                + " Check there that the Defender service runs and that the machine is onboarded.";
+    }
+
+    /** The texts are Windows' own, in the language of the agent's user. */
+    private static String explainRegistry(String exit, String said) {
+        String text = said.toLowerCase(Locale.ROOT);
+        if (text.contains("denied")) {
+            return "the agent's user may not read the registry value senseId.";
         }
-        if (output.toLowerCase(Locale.ROOT).contains("denied")) {
-            throw problem(agent, "the agent's user may not read the registry value senseId.");
+        if (exit.equals("0") || text.isEmpty() || text.contains("unable to find")) {
+            return "the registry has no value senseId: the machine is not onboarded to Defender.";
         }
-        throw problem(agent, "the registry has no value senseId: the machine is not onboarded to Defender.");
+        return "reading the registry value senseId ended with " + exit + ": " + withFullStop(said)
+                + " Check there that the machine is onboarded to Defender and that the agent's user may read the value.";
+    }
+
+    private static String withFullStop(String text) {
+        return text.endsWith(".") ? text : text + ".";
     }
 
     private static AbortException problem(String agent, String why) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import jenkins.security.MasterToSlaveCallable;
 
 /**
@@ -19,7 +20,12 @@ final class SensorProbe extends MasterToSlaveCallable<String, IOException> {
 
     private static final long serialVersionUID = 1;
 
-    /** In seconds; {@code mdatp} needs one or two. */
+    /** {@code "1e5b…"}, on a line of its own: {@code mdatp} can print a warning before it. */
+    static final Pattern FIELD_ID = Pattern.compile("(?m)^\\s*\"?([0-9a-fA-F]{40})\"?\\s*$");
+
+    static final Pattern JSON_ID = Pattern.compile("\"edrMachineId\"\\s*:\\s*\"([0-9a-fA-F]{40})\"");
+
+    /** In seconds; {@code mdatp} needs one or two. Two programs are run at most. */
     private static final int TIMEOUT = 20;
 
     private static final int MAX_OUTPUT = 64 << 10;
@@ -29,7 +35,13 @@ final class SensorProbe extends MasterToSlaveCallable<String, IOException> {
     @Override
     public String call() throws IOException {
         boolean windows = File.pathSeparatorChar == ';';
-        return windows ? run("reg", "query", REGISTRY_KEY, "/v", "senseId", "/reg:64") : askMdatp();
+        return windows ? run("reg", reg(), "query", REGISTRY_KEY, "/v", "senseId", "/reg:64") : askMdatp();
+    }
+
+    /** By its full path, because Windows looks into the current folder first, where a build could put anything. */
+    private static String reg() {
+        String windows = System.getenv("SystemRoot");
+        return windows == null ? "reg" : windows + "\\System32\\reg.exe";
     }
 
     private static String askMdatp() throws IOException {
@@ -39,27 +51,47 @@ final class SensorProbe extends MasterToSlaveCallable<String, IOException> {
             folders.addAll(List.of(path.split(File.pathSeparator)));
         }
         folders.addAll(MDATP_FOLDERS);
+        String blocked = null;
         for (String folder : folders) {
             File mdatp = new File(folder, "mdatp");
             // An empty or relative entry of the PATH means the current folder, where a build could put anything.
-            if (mdatp.isAbsolute() && mdatp.isFile() && mdatp.canExecute()) {
-                return run(mdatp.getPath(), "health", "--field", "edr_machine_id");
+            if (!mdatp.isAbsolute() || !mdatp.isFile()) {
+                continue;
             }
+            if (mdatp.canExecute()) {
+                return askMdatp(mdatp.getPath());
+            }
+            blocked = blocked == null ? mdatp.getPath() : blocked;
         }
-        return "mdatp " + SensorAnswer.MISSING;
+        return blocked == null
+                ? "mdatp " + SensorAnswer.MISSING
+                : "mdatp " + SensorAnswer.BLOCKED + "\n" + blocked + ": not executable for the agent's user";
     }
 
-    private static String run(String... command) throws IOException {
+    private static String askMdatp(String mdatp) throws IOException {
+        String field = run("mdatp", mdatp, "health", "--field", "edr_machine_id");
+        if (FIELD_ID.matcher(field).find() || field.equals("mdatp " + SensorAnswer.SILENT)) {
+            return field;
+        }
+        String json = run("mdatp", mdatp, "health", "--output", "json");
+        // If that is no answer either, the first one is the better explanation.
+        return JSON_ID.matcher(json).find() ? json : field;
+    }
+
+    private static String run(String program, String... command) throws IOException {
         Path output = Files.createTempFile("defender-machine-id", ".txt");
         Process process = null;
         try {
             // To a file, because reading from a process that says nothing cannot be given up.
-            process = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new File(nullDevice())))
-                    .redirectOutput(output.toFile())
-                    .start();
-            String program = new File(command[0]).getName();
+                    .redirectOutput(output.toFile());
+            try {
+                process = builder.start();
+            } catch (IOException x) {
+                return program + " " + SensorAnswer.BLOCKED + "\n" + x.getMessage();
+            }
             if (!process.waitFor(TIMEOUT, TimeUnit.SECONDS)) {
                 return program + " " + SensorAnswer.SILENT;
             }

@@ -9,11 +9,25 @@ import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Functions;
 import hudson.model.Computer;
+import hudson.model.FreeStyleBuild;
+import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
+import hudson.util.StreamTaskListener;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -23,20 +37,33 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class AgentMachineTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+    private static final String OTHER_ID = "f".repeat(40);
 
     @TempDir
     Path folder;
 
-    @Test
-    void agentsAreAskedAnewEachTime(JenkinsRule r) throws Exception {
+    @BeforeEach
+    void skipWhereThereIsNoShell() {
         assumeFalse(Functions.isWindows(), "the simulated mdatp is a shell script");
-        SimulatedMdatp.install(folder, ID);
-        Computer agent = agent(r);
-        assertEquals(ID, AgentMachine.idOf(agent).value());
+    }
 
-        String other = "f".repeat(40);
-        SimulatedMdatp.install(folder, other);
-        assertEquals(other, AgentMachine.idOf(agent).value(), "re-imaged under the same name");
+    @Test
+    void everyAnswerOfASensor(JenkinsRule r) throws Exception {
+        SimulatedMdatp.install(folder, ID);
+        DumbSlave node = agent(r);
+        Computer agent = node.toComputer();
+        assertEquals(ID, idNow(agent));
+
+        SimulatedMdatp.install(folder, OTHER_ID);
+        assertEquals(OTHER_ID, idNow(agent), "re-imaged under the same name");
+
+        SimulatedMdatp.installScript(folder, """
+                case "$*" in
+                  "health --output json") echo '{"edrMachineId":"%s","licensed":true}' ;;
+                  *) echo "unknown field"; exit 64 ;;
+                esac
+                """.formatted(ID));
+        assertEquals(ID, idNow(agent), "the second way to ask");
 
         SimulatedMdatp.installScript(folder, "echo 'ERROR: daemon is down' >&2; exit 1");
         assertProblem(agent, "mdatp health ended with 1: ERROR: daemon is down");
@@ -45,29 +72,149 @@ class AgentMachineTest {
         assertProblem(agent, "mdatp health ended with 0: junk junk");
 
         SimulatedMdatp.installScript(folder, "cat; echo '\"" + ID + "\"'");
-        assertEquals(ID, AgentMachine.idOf(agent).value(), "a program that reads its input does not hang");
+        assertEquals(ID, idNow(agent), "a program that reads its input does not hang");
+
+        SimulatedMdatp.installScript(folder, "sleep 30");
+        long start = System.nanoTime();
+        String late = assertThrows(AbortException.class, () -> AgentMachine.now(agent, Duration.ofSeconds(1)))
+                .getMessage();
+        assertTrue(late.contains("did not tell its Defender machine ID within 1 s"), late);
+        assertTrue(System.nanoTime() - start < 10_000_000_000L, "nobody waits longer than asked");
 
         Files.setPosixFilePermissions(folder.resolve("mdatp"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertProblem(agent, "mdatp is there but could not be started: " + folder + "/mdatp: not executable");
+
+        Files.writeString(folder.resolve("mdatp"), "#!/no/such/interpreter\n");
+        Files.setPosixFilePermissions(folder.resolve("mdatp"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertProblem(agent, "mdatp is there but could not be started: ");
+
+        Files.delete(folder.resolve("mdatp"));
         assertProblem(agent, "not installed");
 
         agent.disconnect(null).get();
         assertProblem(agent, "is offline");
+        node.getNodeProperties().add(new DefenderMachineProperty("build-07.example.com"));
+        assertEquals("build-07.example.com", idNow(agent), "what is set needs no answer");
+        assertTrue(SensorReadings.get().isEmpty());
     }
 
     @Test
-    void withoutAgentAMachineMustBeNamed(JenkinsRule r) {
-        assertProblem(null, "put the step into a node block");
+    void aBuildAsksAnAgentOnceForEachConnection(JenkinsRule r) throws Exception {
+        Path calls = folder.resolve("calls");
+        SimulatedMdatp.installScript(folder, "echo called >> '" + calls + "'; sleep 1; echo '\"" + ID + "\"'");
+        Computer agent = agent(r).toComputer();
+        FreeStyleBuild build = r.buildAndAssertSuccess(r.createFreeStyleProject());
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        TaskListener listener = new StreamTaskListener(log, StandardCharsets.UTF_8);
+
+        List<Future<String>> branches = new ArrayList<>();
+        var threads = Executors.newCachedThreadPool();
+        for (int i = 0; i < 10; i++) {
+            branches.add(
+                    threads.submit(() -> AgentMachine.of(build, agent, listener).machine()));
+        }
+        for (Future<String> branch : branches) {
+            assertEquals(ID, branch.get());
+        }
+        threads.shutdown();
+        assertEquals(ID, AgentMachine.of(build, agent, listener).machine());
+        assertEquals(1, Files.readAllLines(calls).size());
+        assertEquals(
+                "[defender] The agent build-07 is the Defender machine 1e5b…cc07",
+                log.toString(StandardCharsets.UTF_8).strip(),
+                "said once");
+
+        agent.disconnect(null).get();
+        agent.connect(true).get();
+        AgentMachine.of(build, agent, listener);
+        assertEquals(2, Files.readAllLines(calls).size(), "a new connection can be a new machine");
+
+        FreeStyleBuild next = r.buildAndAssertSuccess(build.getProject());
+        AgentMachine.of(next, agent, listener);
+        assertEquals(3, Files.readAllLines(calls).size(), "another build");
+
+        SensorReadings.get().onFinalized(build);
+        SensorReadings.get().onFinalized(next);
+        assertTrue(SensorReadings.get().isEmpty(), "nothing is kept when builds are over");
     }
 
-    private Computer agent(JenkinsRule r) throws Exception {
+    @Test
+    void aFailedReadingIsNotKept(JenkinsRule r) throws Exception {
+        SimulatedMdatp.installScript(folder, "exit 1");
+        Computer agent = agent(r).toComputer();
+        FreeStyleBuild build = r.buildAndAssertSuccess(r.createFreeStyleProject());
+        assertThrows(AbortException.class, () -> AgentMachine.of(build, agent, TaskListener.NULL));
+        SimulatedMdatp.install(folder, ID);
+        AgentMachine own = AgentMachine.of(build, agent, TaskListener.NULL);
+        assertEquals(ID, own.machine(), "Defender was started by the build itself");
+        assertEquals(AgentMachine.Source.SENSOR, own.source());
+    }
+
+    @Test
+    void agentThatDiesMeanwhile(JenkinsRule r) throws Exception {
+        SimulatedMdatp.installScript(folder, "touch '" + folder.resolve("asked") + "'; sleep 30");
+        Computer agent = agent(r).toComputer();
+        CompletableFuture<Void> death = CompletableFuture.runAsync(() -> {
+            while (!Files.exists(folder.resolve("asked"))) {
+                Thread.onSpinWait();
+            }
+            agent.disconnect(null);
+        });
+        assertProblem(agent, "The agent build-07 could not be asked for its Defender machine ID");
+        death.get();
+    }
+
+    @Test
+    void builtInNodeIsAskedLikeAnyOther(JenkinsRule r) throws Exception {
+        Computer builtIn = r.jenkins.toComputer();
+        assertProblem(
+                builtIn, "The agent " + builtIn.getDisplayName() + " could not tell its Defender machine ID: mdatp");
+        assertEquals(AgentHost.nameOf(agent(r).toComputer()), AgentHost.nameOf(builtIn), "both run on this host");
+        r.jenkins.getNodeProperties().add(new DefenderMachineProperty(ID.toUpperCase()));
+        AgentMachine own = AgentMachine.of(anyBuild(r), builtIn, TaskListener.NULL);
+        assertEquals(ID, own.machine());
+        assertEquals(AgentMachine.Source.PROPERTY, own.source());
+    }
+
+    @Test
+    void hostOfAnAgent(JenkinsRule r) throws Exception {
+        Computer agent = agent(r).toComputer();
+        AgentHost host = AgentHost.of(agent);
+        Set<String> loopback = Set.of("127.0.0.1", "0:0:0:0:0:0:0:1");
+        assertTrue(host.addresses().stream().noneMatch(loopback::contains), host::toString);
+        agent.disconnect(null).get();
+        String message = assertThrows(AbortException.class, () -> AgentHost.nameOf(agent))
+                .getMessage();
+        assertEquals(
+                "The agent build-07 is offline and cannot tell its host name. Name a machine, or try again.", message);
+    }
+
+    @Test
+    void withoutAgentAMachineMustBeNamed(JenkinsRule r) throws Exception {
+        Run<?, ?> build = anyBuild(r);
+        for (AbortException problem : List.of(
+                assertThrows(AbortException.class, () -> AgentMachine.of(build, null, TaskListener.NULL)),
+                assertThrows(AbortException.class, () -> AgentHost.nameOf(null)))) {
+            assertTrue(problem.getMessage().contains("put the step into a node block"), problem.getMessage());
+        }
+    }
+
+    private DumbSlave agent(JenkinsRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, new EnvVars("PATH", folder + ":" + System.getenv("PATH")));
         r.waitOnline(agent);
-        return agent.toComputer();
+        return agent;
+    }
+
+    private static Run<?, ?> anyBuild(JenkinsRule r) throws Exception {
+        return r.buildAndAssertSuccess(r.createFreeStyleProject());
+    }
+
+    private static String idNow(Computer agent) throws Exception {
+        return AgentMachine.now(agent, AgentQuestion.PATIENCE).machine();
     }
 
     private static void assertProblem(Computer agent, String part) {
-        String message = assertThrows(AbortException.class, () -> AgentMachine.idOf(agent))
-                .getMessage();
+        String message = assertThrows(AbortException.class, () -> idNow(agent)).getMessage();
         assertTrue(message.contains(part), message);
     }
 }

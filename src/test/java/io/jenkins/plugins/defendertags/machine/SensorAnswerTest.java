@@ -22,9 +22,12 @@ class SensorAnswerTest {
                 "mdatp 0\n" + ID + "\n",
                 "mdatp 0\nATTENTION: No license found. Contact your administrator for help.\n\n\"" + ID + "\"\n",
                 "mdatp 0\n\"1E5BC9D7E413DDD7902C2932E418702B84D0CC07\"\r\n",
+                "mdatp 0\n{\"healthy\":true,\"edrMachineId\":\"" + ID + "\",\"licensed\":true,\"orgId\":\"x\"}\n",
+                "mdatp 0\nATTENTION: No license found.\n{\"edrMachineId\" : \"" + ID + "\"}",
                 "reg 0\r\n\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows Advanced Threat Protection\r\n"
                         + "    senseId    REG_SZ    " + ID + "\r\n\r\n",
-                "reg 0\n    senseId    REG_SZ    " + ID + "   \r\n"
+                "reg 0\n    senseId    REG_SZ    " + ID + "   \r\n",
+                "reg 0\n    senseId    REG_SZ     " + ID + "\n"
             })
     void idIsFound(String answer) throws Exception {
         assertEquals(ID, SensorAnswer.parse("agent", answer).value());
@@ -33,6 +36,14 @@ class SensorAnswerTest {
     @Test
     void notInstalled() {
         assertProblem("mdatp missing", "Defender is not installed there");
+    }
+
+    @Test
+    void foundButNotExecutable() {
+        assertProblem(
+                "mdatp blocked\n/usr/bin/mdatp: not executable for the agent's user",
+                "mdatp is there but could not be started: /usr/bin/mdatp: not executable for the agent's user.");
+        assertProblem("reg blocked\nCreateProcess error=5", "reg is there but could not be started: CreateProcess");
     }
 
     @Test
@@ -53,6 +64,10 @@ class SensorAnswerTest {
     @Test
     void accessDeniedIsNotCalledNotInstalled() {
         assertProblem("reg 1\r\nERROR: Access is denied.\r\n", "may not read the registry value senseId");
+        assertProblem(
+                "reg 1\r\nFEHLER: Zugriff verweigert\r\n",
+                "ended with 1: FEHLER: Zugriff verweigert. Check there that the machine is onboarded to Defender and that");
+        assertProblem("reg silent", "reg did not answer");
     }
 
     @ParameterizedTest
@@ -68,6 +83,10 @@ class SensorAnswerTest {
                 "mdatp 0\n\"" + ID + "\" and more",
                 "mdatp 0\n\"../../../../../../../../../../../../../../x\"",
                 "reg 0\n    senseGuid    REG_SZ    " + ID,
+                "reg 0\n\"" + ID + "\"",
+                "mdatp blocked\n\"" + ID + "\"",
+                "mdatp 0\n{\"machineGuid\":\"" + ID + "\"}",
+                "mdatp 0\n{\"edrMachineId\":\"" + ID + "0\"}",
                 "mdatp 3\n\"" + ID + "\""
             })
     void anythingElseIsNoId(String answer) {

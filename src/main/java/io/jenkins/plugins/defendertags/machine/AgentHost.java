@@ -1,0 +1,110 @@
+package io.jenkins.plugins.defendertags.machine;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What an agent says of its host: a claim, checked for its form only. Immutable.
+ *
+ * @param name 1 to 255 characters that can be a host name, or null
+ * @param addresses IP addresses in Java's notation, those that only the host itself can reach left out
+ */
+public record AgentHost(@CheckForNull String name, Set<String> addresses) {
+
+    private static final String WHAT = "host name";
+    private static final int MAX_ADDRESSES = 200;
+    private static final Pattern LABELS = Pattern.compile(
+            "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*+");
+    private static final Pattern IP_V4 =
+            Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1?\\d?\\d)");
+    private static final Pattern IP_V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    public AgentHost {
+        addresses = Collections.unmodifiableSet(new LinkedHashSet<>(addresses));
+    }
+
+    /**
+     * Asks anew each time. Blocks for at most a minute.
+     *
+     * @param computer null if the build is on no agent at the moment
+     * @throws AbortException if there is no agent or no answer, with a message that says what to do
+     */
+    @NonNull
+    public static AgentHost of(@CheckForNull Computer computer) throws AbortException, InterruptedException {
+        VirtualChannel channel = AgentQuestion.channel(computer, WHAT);
+        AgentQuestion question = new AgentQuestion(computer.getDisplayName(), channel, WHAT, new HostProbe());
+        return parse(question.answer(AgentQuestion.PATIENCE));
+    }
+
+    /**
+     * The agent's host name, for where an agent has no sensor. Asks anew each time. Blocks for at most a minute.
+     *
+     * @param computer null if the build is on no agent at the moment
+     * @throws AbortException if there is none that could name a machine, with a message that says what to do
+     */
+    @NonNull
+    public static String nameOf(@CheckForNull Computer computer) throws AbortException, InterruptedException {
+        String name = of(computer).name();
+        if (name == null) {
+            throw new AbortException("The agent " + computer.getDisplayName()
+                    + " tells no host name that could name a machine. Name a machine.");
+        }
+        return name;
+    }
+
+    /** Keeps what has the right form. */
+    @NonNull
+    static AgentHost parse(@CheckForNull String answer) {
+        String name = null;
+        Set<String> addresses = new LinkedHashSet<>();
+        String[] lines = (answer == null ? "" : answer).split("\n", MAX_ADDRESSES + 2);
+        for (String line : lines) {
+            String[] parts = line.strip().split(" ", 2);
+            String value = parts.length == 2 ? parts[1].strip() : "";
+            if (parts[0].equals("name") && isHostName(value)) {
+                name = value;
+            } else if (parts[0].equals("address") && ipAddress(value) != null) {
+                addresses.add(ipAddress(value));
+            }
+        }
+        return new AgentHost(name, addresses);
+    }
+
+    /** Neither every host's own {@code localhost} nor what would be read as an address or a machine ID. */
+    private static boolean isHostName(String text) {
+        return text.length() <= 255
+                && LABELS.matcher(text).matches()
+                && !firstLabel(text).equalsIgnoreCase("localhost")
+                && ipAddress(text) == null
+                && !MachineId.isMachineId(text);
+    }
+
+    @NonNull
+    static String firstLabel(@NonNull String hostName) {
+        return hostName.split("\\.", 2)[0];
+    }
+
+    /** The address in Java's notation, in which it can be compared; null if the text is none. Never asks a name server. */
+    @CheckForNull
+    static String ipAddress(@CheckForNull String text) {
+        String address = text == null || text.length() > 60 ? "" : text.split("%", 2)[0];
+        if (!IP_V4.matcher(address).matches() && !IP_V6.matcher(address).matches()) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(address).getHostAddress();
+        } catch (UnknownHostException x) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.jenkins.plugins.defendertags.machine;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.remoting.Future;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.security.MasterToSlaveCallable;
+
+/**
+ * A question that an agent's process has been asked. The answer is the agent's claim: whoever reads it distrusts it.
+ * Thread-safe; any number of threads may wait for the one answer.
+ */
+final class AgentQuestion {
+
+    /** Longer than a {@link SensorProbe} gives its programs, so that a slow program is told from a silent agent. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Logger LOGGER = Logger.getLogger(AgentQuestion.class.getName());
+
+    private final String agent;
+    private final String what;
+    private final Future<String> answer;
+
+    /**
+     * Asks and returns at once.
+     *
+     * @param what the question is about, for messages such as "The agent build-07 is offline and cannot tell its …"
+     * @throws AbortException if the agent is going offline
+     */
+    AgentQuestion(
+            @NonNull String agent,
+            @NonNull VirtualChannel channel,
+            @NonNull String what,
+            @NonNull MasterToSlaveCallable<String, IOException> question)
+            throws AbortException {
+        this.agent = agent;
+        this.what = what;
+        try {
+            answer = channel.callAsync(question);
+        } catch (IOException x) {
+            throw failed(x);
+        }
+    }
+
+    /**
+     * @param computer null if the build is on no agent at the moment
+     * @throws AbortException if there is no agent or no connection to it, with a message that says what to do
+     */
+    @NonNull
+    static VirtualChannel channel(@CheckForNull Computer computer, @NonNull String what) throws AbortException {
+        if (computer == null) {
+            throw new AbortException("No machine is named and the step runs on no agent."
+                    + " Name one with machine: '…', or put the step into a node block.");
+        }
+        VirtualChannel channel = computer.getChannel();
+        if (channel == null) {
+            throw new AbortException("The agent " + computer.getDisplayName() + " is offline and cannot tell its "
+                    + what + ". Name a machine, or try again.");
+        }
+        return channel;
+    }
+
+    @NonNull
+    String agent() {
+        return agent;
+    }
+
+    /**
+     * Waits for the answer. When one thread's patience is at its end, the question is taken back from the agent, for all.
+     *
+     * @return null or anything else, for all that is known
+     * @throws AbortException if none came, with a message that says what to do
+     */
+    @CheckForNull
+    String answer(@NonNull Duration patience) throws AbortException, InterruptedException {
+        try {
+            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | CancellationException x) {
+            answer.cancel(true);
+            throw new AbortException("The agent " + agent + " did not tell its " + what + " within "
+                    + patience.toSeconds() + " s. Check the agent, or name a machine.");
+        } catch (InterruptedException x) {
+            answer.cancel(true);
+            throw x;
+        } catch (ExecutionException x) {
+            throw failed(x);
+        }
+    }
+
+    private AbortException failed(Exception x) {
+        LOGGER.log(Level.FINE, x, () -> agent + " did not tell its " + what);
+        return new AbortException("The agent " + agent + " could not be asked for its " + what + ": "
+                + OneLine.of(x.getMessage(), 300) + " Check the agent, or name a machine.");
+    }
+}

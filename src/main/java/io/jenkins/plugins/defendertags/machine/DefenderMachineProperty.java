@@ -1,0 +1,105 @@
+package io.jenkins.plugins.defendertags.machine;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.slaves.NodeProperty;
+import hudson.slaves.NodePropertyDescriptor;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.defendertags.Messages;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * Says which of Defender's machines an agent is. Whoever may configure the agent vouches for it, so it outranks what the
+ * agent says and needs no verification.
+ */
+public final class DefenderMachineProperty extends NodeProperty<Node> {
+
+    private static final int MAX_LENGTH = 255;
+
+    private final String machine;
+
+    /** @throws IllegalArgumentException if this can name no machine, with a message that says why */
+    @DataBoundConstructor
+    public DefenderMachineProperty(String machine) {
+        this.machine = check(machine);
+    }
+
+    /** A machine ID, or a name to find the machine by. */
+    public String getMachine() {
+        return machine;
+    }
+
+    /** The machine that is set for an agent, or null if none is. */
+    @CheckForNull
+    static String of(@NonNull Computer computer) {
+        Node node = computer.getNode();
+        DefenderMachineProperty property = node == null ? null : node.getNodeProperty(DefenderMachineProperty.class);
+        return property == null ? null : Util.fixEmptyAndTrim(property.machine);
+    }
+
+    private static String check(@CheckForNull String text) {
+        String machine = Util.fixNull(text).strip();
+        if (MachineId.isMachineId(machine)) {
+            return new MachineId(machine).value();
+        }
+        if (machine.isEmpty() || machine.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("The Defender machine has " + machine.length()
+                    + " characters. Give a machine ID, or a name of 1 to " + MAX_LENGTH + " characters.");
+        }
+        if (machine.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("The Defender machine \"" + OneLine.of(machine, 60)
+                    + "\" contains a control character, such as a line break. Remove it.");
+        }
+        return machine;
+    }
+
+    @Extension
+    @Symbol("defenderMachine")
+    public static final class DescriptorImpl extends NodePropertyDescriptor {
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.DefenderMachineProperty_DisplayName();
+        }
+
+        /** Shows what is wrong with the field, instead of an error page about a constructor. */
+        @Override
+        public DefenderMachineProperty newInstance(StaplerRequest2 req, @NonNull JSONObject form) throws FormException {
+            try {
+                return new DefenderMachineProperty(form.optString("machine"));
+            } catch (IllegalArgumentException x) {
+                throw new FormException(x.getMessage(), x, "machine");
+            }
+        }
+
+        /** @param computer the agent whose form it is; null in the form of a new agent or a template */
+        @POST
+        public FormValidation doCheckMachine(@AncestorInPath Computer computer, @QueryParameter String machine) {
+            if (computer == null) {
+                Jenkins.get().checkPermission(Computer.CREATE);
+            } else {
+                computer.checkPermission(Computer.CONFIGURE);
+            }
+            try {
+                check(machine);
+                return FormValidation.ok();
+            } catch (IllegalArgumentException x) {
+                return FormValidation.error(x.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.jenkins.plugins.defendertags.machine;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.defendertags.client.AppRegistration;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One reading of an agent's sensor, and what has been done about it since. Thread-safe. */
+final class SensorReading {
+
+    static final String WHAT = "Defender machine ID";
+
+    private final AgentQuestion question;
+    private final AtomicBoolean announced = new AtomicBoolean();
+    private final Set<AppRegistration.QueueKey> verifiedBy = ConcurrentHashMap.newKeySet();
+
+    SensorReading(@NonNull String agent, @NonNull VirtualChannel channel) throws AbortException {
+        question = new AgentQuestion(agent, channel, WHAT, new SensorProbe());
+    }
+
+    /** @throws AbortException if the agent told none, with a message that says why and what to do */
+    @NonNull
+    MachineId id(@NonNull Duration patience) throws AbortException, InterruptedException {
+        return SensorAnswer.parse(question.agent(), question.answer(patience));
+    }
+
+    /** True for the first caller only. */
+    boolean announce() {
+        return announced.compareAndSet(false, true);
+    }
+
+    boolean isVerifiedBy(@NonNull AppRegistration registration) {
+        return verifiedBy.contains(registration.queueKey());
+    }
+
+    void verifiedBy(@NonNull AppRegistration registration) {
+        verifiedBy.add(registration.queueKey());
+    }
+}

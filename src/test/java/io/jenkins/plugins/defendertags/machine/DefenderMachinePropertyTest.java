@@ -1,0 +1,82 @@
+package io.jenkins.plugins.defendertags.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Node;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
+import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
+import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.defendertags.DefenderConfiguration;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+@WithJenkinsConfiguredWithCode
+class DefenderMachinePropertyTest {
+
+    private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+
+    @Test
+    @ConfiguredWithCode("agent-as-code.yaml")
+    void importedFromCodeAndExported(JenkinsConfiguredWithCodeRule r) throws Exception {
+        assertEquals(ID, property(r.jenkins.getNode("build-07")).getMachine());
+        assertEquals(
+                VerifyAgents.OFF,
+                DefenderConfiguration.get().getVerifyAgents(),
+                "OFF is no truth value, though YAML may think so");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        String yaml = out.toString(StandardCharsets.UTF_8);
+        assertTrue(yaml.contains("- defenderMachine:\n          machine: \"" + ID + "\""), yaml);
+    }
+
+    @Test
+    void formKeepsIt(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DumbSlave agent = r.createSlave("build-07", null, null);
+        agent.getNodeProperties().add(new DefenderMachineProperty(" build-07.<b>example</b>.com "));
+        DumbSlave saved = r.configRoundtrip(agent);
+        assertEquals("build-07.<b>example</b>.com", property(saved).getMachine());
+        saved.getNodeProperties().clear();
+        assertNull(property(r.configRoundtrip(saved)));
+
+        r.jenkins.getNodeProperties().add(new DefenderMachineProperty(ID));
+        r.submit(r.createWebClient().goTo("computer/(built-in)/configure").getFormByName("config"));
+        assertEquals(ID, property(r.jenkins).getMachine());
+    }
+
+    @Test
+    void formRefusesWhatCanNameNoMachine(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DumbSlave agent = r.createSlave("build-07", null, null);
+        agent.getNodeProperties().add(new DefenderMachineProperty(ID));
+        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = client.goTo("computer/build-07/configure").getFormByName("config");
+        form.getInputByName("_.machine").setValue(" ");
+        HtmlPage page = r.submit(form);
+        String text = page.getWebResponse().getContentAsString();
+        assertTrue(text.contains("The Defender machine has 0 characters. Give a machine ID, or a name"), text);
+        assertEquals(ID, property(r.jenkins.getNode("build-07")).getMachine());
+    }
+
+    @Test
+    void whatCanNameAMachine(JenkinsConfiguredWithCodeRule r) {
+        assertEquals(ID, new DefenderMachineProperty(" " + ID.toUpperCase()).getMachine());
+        assertEquals("10.0.0.5", new DefenderMachineProperty("10.0.0.5").getMachine());
+        assertEquals(
+                255, new DefenderMachineProperty("a".repeat(255)).getMachine().length());
+        for (String bad : new String[] {null, "", " ", "a".repeat(256), "a\nb", "a\u0000"}) {
+            assertThrows(IllegalArgumentException.class, () -> new DefenderMachineProperty(bad), () -> "" + bad);
+        }
+    }
+
+    private static DefenderMachineProperty property(Node node) {
+        return node.getNodeProperty(DefenderMachineProperty.class);
+    }
+}
