@@ -21,6 +21,7 @@ import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.io.IOException;
 import java.util.Map;
@@ -81,7 +82,8 @@ public final class DefenderTagger {
                 if (own == null || !AgentVerifier.isNeeded(own, credential.toAppRegistration())) {
                     submit(change, outcome);
                 } else {
-                    calls().execute(() -> verifyAndSubmit(own, change, outcome));
+                    AgentHost host = AgentVerifier.hostOf(computer);
+                    calls().execute(() -> verifyAndSubmit(own, host, change, outcome));
                 }
             } catch (IOException | InterruptedException | RuntimeException x) {
                 fail(outcome, x);
@@ -90,14 +92,14 @@ public final class DefenderTagger {
         return outcome;
     }
 
-    private void verifyAndSubmit(AgentMachine own, Change change, CompletableFuture<Machine> outcome) {
+    private void verifyAndSubmit(AgentMachine own, AgentHost host, Change change, CompletableFuture<Machine> outcome) {
         try {
             if (!outcome.isDone()) {
                 AppRegistration registration = change.credential().toAppRegistration();
-                AgentVerifier.verify(own, change.computer(), registration, change.listener());
+                AgentVerifier.verify(own, host, registration, change.listener());
                 submit(change, outcome);
             }
-        } catch (IOException | InterruptedException | RuntimeException x) {
+        } catch (IOException | RuntimeException x) {
             fail(outcome, x);
         }
     }

@@ -41,8 +41,9 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
      */
     @NonNull
     public static AgentHost of(@CheckForNull Computer computer) throws AbortException, InterruptedException {
-        VirtualChannel channel = AgentQuestion.channel(computer, WHAT);
-        AgentQuestion question = new AgentQuestion(computer.getDisplayName(), channel, WHAT, new HostProbe());
+        Computer agent = AgentQuestion.require(computer);
+        VirtualChannel channel = AgentQuestion.channel(agent, WHAT);
+        AgentQuestion question = new AgentQuestion(agent.getDisplayName(), channel, WHAT, new HostProbe());
         return parse(question.answer(AgentQuestion.PATIENCE));
     }
 
@@ -54,9 +55,10 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
      */
     @NonNull
     public static String nameOf(@CheckForNull Computer computer) throws AbortException, InterruptedException {
-        String name = of(computer).name();
+        Computer agent = AgentQuestion.require(computer);
+        String name = of(agent).name();
         if (name == null) {
-            throw new AbortException("The agent " + computer.getDisplayName()
+            throw new AbortException("The agent " + agent.getDisplayName()
                     + " tells no host name that could name a machine. Name a machine.");
         }
         return name;
