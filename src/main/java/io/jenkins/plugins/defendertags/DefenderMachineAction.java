@@ -10,7 +10,9 @@ import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderException;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.net.URI;
@@ -77,12 +79,9 @@ public final class DefenderMachineAction implements Action {
             if (!mayAskDefender) {
                 return new View(own, false, null, null, null);
             }
-            if (!MachineId.isMachineId(own.machine())) {
-                throw new AbortException(
-                        "This page asks Defender by machine ID only, and this agent's machine is set by" + " name.");
-            }
             AppRegistration registration = AppRegistrations.findDefault().toAppRegistration();
-            MachineId id = new MachineId(own.machine());
+            MachineName name = new MachineName(own.machine());
+            MachineId id = within(end, limit, () -> find(registration, name));
             URI portal = registration.cloud().portalPage(id);
             Machine machine =
                     within(end, limit, () -> DefenderTagger.get().client().machine(registration, id));
@@ -90,6 +89,20 @@ public final class DefenderMachineAction implements Action {
         } catch (AbortException | DefenderException x) {
             return new View(own, mayAskDefender, null, null, x.getMessage());
         }
+    }
+
+    /** An administrator may have set a name. */
+    private static MachineId find(AppRegistration registration, MachineName name)
+            throws AbortException, DefenderException {
+        ResolvedMachine found = DefenderTagger.get()
+                .resolver()
+                .resolve(registration, List.of(name), false)
+                .machines()
+                .get(0);
+        if (found.id() == null) {
+            throw new AbortException(found.explanation());
+        }
+        return found.id();
     }
 
     private <T> T within(long end, Duration limit, Callable<T> question)

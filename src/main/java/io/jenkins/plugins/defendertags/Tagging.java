@@ -21,6 +21,7 @@ import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -64,6 +65,9 @@ final class Tagging {
     private AppRegistration registration;
     /** What the agent said, if no machine is named. */
     private AgentMachine own;
+
+    /** What Defender's record of it has to match, if that is wanted. */
+    private AgentHost host;
 
     private List<MachineName> names;
     private List<ResolvedMachine> resolved;
@@ -138,6 +142,9 @@ final class Tagging {
         if (names.isEmpty()) {
             names = List.of(agentsOwn());
         }
+        if (own != null && AgentVerifier.isNeeded(own, registration)) {
+            host = AgentVerifier.hostOf(computer);
+        }
         run(tagger.calls(), this::verify);
     }
 
@@ -149,6 +156,12 @@ final class Tagging {
             if (!request.hostnameFallback() || computer == null) {
                 throw noSensor;
             }
+            if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
+                // Defender's record of that name would match whatever name the agent tells.
+                throw new AbortException(
+                        noSensor.getMessage() + " Its host name cannot stand in, because agents must be"
+                                + " verified (Manage Jenkins > System > Defender Tags).");
+            }
             MachineName hostName = new MachineName(AgentHost.nameOf(computer));
             log(noSensor.getMessage());
             log("Looking the agent up by its host name " + hostName + " instead, as the step allows");
@@ -157,9 +170,9 @@ final class Tagging {
     }
 
     private void verify() throws Exception {
-        if (own != null && AgentVerifier.isNeeded(own, registration)) {
+        if (host != null) {
             try {
-                AgentVerifier.verify(own, computer, registration, listener);
+                AgentVerifier.verify(own, host, registration, listener);
             } catch (DefenderException x) {
                 if (x.kind() == DefenderException.Kind.NOT_FOUND && waitFor(names, this::verify)) {
                     return;

@@ -93,7 +93,7 @@ class AgentVerifierTest {
         r.assertLogContains("could not be verified", build(Result.FAILURE, "node('agent') { tag() }"));
         SimulatedMdatp.install(folder.resolve("mdatp-folder"), "0".repeat(40));
         r.assertLogContains(
-                "could not be verified: Defender does not know the machine " + "0".repeat(40),
+                "ERROR: Defender does not know the machine " + "0".repeat(40),
                 build(Result.FAILURE, "node('agent') { tag() }"));
         assertEquals(0, simulator.tagCalls());
     }

@@ -83,7 +83,11 @@ class DefenderMachineActionTest {
         agent.getNodeProperties().add(new DefenderMachineProperty("<i>build-07</i>"));
         text = page("agent");
         assertTrue(text.contains("<i>build-07</i>"), text);
-        assertTrue(text.contains("this agent's machine is set by name"), text);
+        assertTrue(text.contains("No machine in Defender has the host name \"<i>build-07</i>\""), text);
+
+        agent.getNodeProperties().clear();
+        agent.getNodeProperties().add(new DefenderMachineProperty("OTHER"));
+        assertTrue(page("agent").contains("other.example.com"), "found by its name");
     }
 
     @Test

@@ -6,7 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.defendertags.machine.AgentHost;
+import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
@@ -189,6 +196,45 @@ class NamedMachinesTest {
         builder.setFallback("hostname");
         builder.setOnError("CONTINUE");
         r.assertEqualDataBoundBeans(builder, r.configRoundtrip(builder));
+    }
+
+    @Test
+    void agentsMachineMayBeSetByName() throws Exception {
+        DumbSlave agent = r.createOnlineSlave(r.jenkins.getLabelAtom("agent"));
+        agent.getNodeProperties().add(new DefenderMachineProperty("db-01"));
+        r.buildAndAssertSuccess(job("node('agent') { defenderTag action: 'Add', value: 'x' }"));
+        assertEquals(List.of("x"), simulator.tagsOf(SECOND_ID));
+    }
+
+    @Test
+    void hostNameStandsInForASensorIfTheStepAllowsIt() throws Exception {
+        DumbSlave agent = r.createOnlineSlave(r.jenkins.getLabelAtom("agent"));
+        String hostName = AgentHost.nameOf(agent.toComputer());
+        simulator.addMachine(NEW_ID, hostName);
+        String step = "node('agent') { defenderTag action: 'Add', value: 'x', fallback: 'hostname' }";
+        r.buildAndAssertStatus(Result.FAILURE, job("node('agent') { defenderTag action: 'Add', value: 'x' }"));
+
+        WorkflowRun run = r.buildAndAssertSuccess(job(step));
+        r.assertLogContains("Looking the agent up by its host name " + hostName, run);
+        assertEquals(List.of("x"), simulator.tagsOf(NEW_ID));
+
+        DefenderConfiguration.get().setVerifyAgents(VerifyAgents.REQUIRE);
+        String error = errorOf(r.buildAndAssertStatus(Result.FAILURE, job(step)));
+        assertTrue(error.contains("Its host name cannot stand in"), error);
+        assertEquals(1, simulator.tagCalls());
+    }
+
+    @Test
+    void newAgentIsWaitedForBeforeItIsVerified(@TempDir Path folder) throws Exception {
+        DumbSlave agent = SimulatedDefender.agentWithPath(r, SimulatedMdatp.install(folder, NEW_ID));
+        DefenderConfiguration.get().setVerifyAgents(VerifyAgents.REQUIRE);
+        WorkflowRun run = job("node('agent') { defenderTag action: 'Add', value: 'x', waitForMachine: 10 }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("Defender does not know " + NEW_ID + " yet", run);
+        simulator.addMachine(NEW_ID, AgentHost.nameOf(agent.toComputer()));
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        assertEquals(List.of("x"), simulator.tagsOf(NEW_ID));
     }
 
     @Test

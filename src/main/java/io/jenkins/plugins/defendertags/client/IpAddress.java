@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
 /** IP addresses written as such. A name is never looked up: what the DNS says of it would not be what Defender says. */
-final class IpAddress {
+public final class IpAddress {
 
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern V4 = Pattern.compile("(" + OCTET + "\\.){3}" + OCTET);
@@ -22,7 +22,7 @@ final class IpAddress {
      * zone makes an IPv6 address meaningless elsewhere: neither is an address here.
      */
     @CheckForNull
-    static String canonical(@CheckForNull String text) {
+    public static String canonical(@CheckForNull String text) {
         if (text == null || V4.matcher(text).matches()) {
             return text;
         }

@@ -95,13 +95,13 @@ public final class Machine {
 
     /** The address that it last reported itself by, or "" if Defender does not say. */
     @NonNull
-    String lastIpAddress() {
+    public String lastIpAddress() {
         return text("lastIpAddress");
     }
 
     /** The addresses of its network interfaces, as Defender spells them. */
     @NonNull
-    List<String> ipAddresses() {
+    public List<String> ipAddresses() {
         List<String> addresses = new ArrayList<>();
         for (JsonNode networkInterface : properties.path("ipAddresses")) {
             addresses.add(networkInterface.path("ipAddress").asText(""));

@@ -5,9 +5,8 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.defendertags.client.IpAddress;
 import io.jenkins.plugins.defendertags.client.MachineId;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -17,7 +16,7 @@ import java.util.regex.Pattern;
  * What an agent says of its host: a claim, checked for its form only. Immutable.
  *
  * @param name 1 to 255 characters that can be a host name, or null
- * @param addresses IP addresses in Java's notation, those that only the host itself can reach left out
+ * @param addresses IP addresses in the canonical spelling, those that only the host itself can reach left out
  */
 public record AgentHost(@CheckForNull String name, Set<String> addresses) {
 
@@ -25,9 +24,6 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
     private static final int MAX_ADDRESSES = 200;
     private static final Pattern LABELS = Pattern.compile(
             "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*+");
-    private static final Pattern IP_V4 =
-            Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1?\\d?\\d)");
-    private static final Pattern IP_V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     public AgentHost {
         addresses = Collections.unmodifiableSet(new LinkedHashSet<>(addresses));
@@ -41,8 +37,9 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
      */
     @NonNull
     public static AgentHost of(@CheckForNull Computer computer) throws AbortException, InterruptedException {
-        VirtualChannel channel = AgentQuestion.channel(computer, WHAT);
-        AgentQuestion question = new AgentQuestion(computer.getDisplayName(), channel, WHAT, new HostProbe());
+        Computer agent = AgentQuestion.require(computer);
+        VirtualChannel channel = AgentQuestion.channel(agent, WHAT);
+        AgentQuestion question = new AgentQuestion(agent.getDisplayName(), channel, WHAT, new HostProbe());
         return parse(question.answer(AgentQuestion.PATIENCE));
     }
 
@@ -54,9 +51,10 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
      */
     @NonNull
     public static String nameOf(@CheckForNull Computer computer) throws AbortException, InterruptedException {
-        String name = of(computer).name();
+        Computer agent = AgentQuestion.require(computer);
+        String name = of(agent).name();
         if (name == null) {
-            throw new AbortException("The agent " + computer.getDisplayName()
+            throw new AbortException("The agent " + agent.getDisplayName()
                     + " tells no host name that could name a machine. Name a machine.");
         }
         return name;
@@ -94,17 +92,9 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
         return hostName.split("\\.", 2)[0];
     }
 
-    /** The address in Java's notation, in which it can be compared; null if the text is none. Never asks a name server. */
+    /** The one spelling that all spellings of an address have in common, without zone; null if the text is none. */
     @CheckForNull
-    static String ipAddress(@CheckForNull String text) {
-        String address = text == null || text.length() > 60 ? "" : text.split("%", 2)[0];
-        if (!IP_V4.matcher(address).matches() && !IP_V6.matcher(address).matches()) {
-            return null;
-        }
-        try {
-            return InetAddress.getByName(address).getHostAddress();
-        } catch (UnknownHostException x) {
-            return null;
-        }
+    private static String ipAddress(String text) {
+        return IpAddress.canonical(text.split("%", 2)[0]);
     }
 }

@@ -47,12 +47,13 @@ public final class AgentMachine {
     public static AgentMachine of(
             @NonNull Run<?, ?> run, @CheckForNull Computer computer, @NonNull TaskListener listener)
             throws AbortException, InterruptedException {
-        AgentMachine set = ofProperty(computer);
+        Computer present = AgentQuestion.require(computer);
+        AgentMachine set = ofProperty(present);
         if (set != null) {
             return set;
         }
-        VirtualChannel channel = AgentQuestion.channel(computer, SensorReading.WHAT);
-        String agent = computer.getDisplayName();
+        VirtualChannel channel = AgentQuestion.channel(present, SensorReading.WHAT);
+        String agent = present.getDisplayName();
         SensorReading reading = SensorReadings.get().of(run, agent, channel);
         try {
             MachineId id = reading.id(AgentQuestion.PATIENCE);
@@ -91,8 +92,8 @@ public final class AgentMachine {
     }
 
     @CheckForNull
-    private static AgentMachine ofProperty(@CheckForNull Computer computer) {
-        String machine = computer == null ? null : DefenderMachineProperty.of(computer);
+    private static AgentMachine ofProperty(@NonNull Computer computer) {
+        String machine = DefenderMachineProperty.of(computer);
         return machine == null ? null : new AgentMachine(computer.getDisplayName(), machine, null);
     }
 

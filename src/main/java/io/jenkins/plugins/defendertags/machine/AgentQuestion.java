@@ -55,14 +55,20 @@ final class AgentQuestion {
 
     /**
      * @param computer null if the build is on no agent at the moment
-     * @throws AbortException if there is no agent or no connection to it, with a message that says what to do
+     * @throws AbortException if it is, with a message that says what to do
      */
     @NonNull
-    static VirtualChannel channel(@CheckForNull Computer computer, @NonNull String what) throws AbortException {
+    static Computer require(@CheckForNull Computer computer) throws AbortException {
         if (computer == null) {
             throw new AbortException("No machine is named and the step runs on no agent."
                     + " Name one with machine: '…', or put the step into a node block.");
         }
+        return computer;
+    }
+
+    /** @throws AbortException if there is no connection to the agent, with a message that says what to do */
+    @NonNull
+    static VirtualChannel channel(@NonNull Computer computer, @NonNull String what) throws AbortException {
         VirtualChannel channel = computer.getChannel();
         if (channel == null) {
             throw new AbortException("The agent " + computer.getDisplayName() + " is offline and cannot tell its "

@@ -2,11 +2,9 @@ package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.IpAddress;
 import io.jenkins.plugins.defendertags.client.Machine;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * Compares an agent with the machine that it says it is. It finds clones, stale images and agents whose sensor's program
@@ -41,14 +39,8 @@ public final class AgentVerification {
     }
 
     private static boolean shareAnAddress(Machine machine, AgentHost host) {
-        Map<String, Object> properties = machine.toMap();
-        List<Object> known = new ArrayList<>();
-        known.add(properties.get("lastIpAddress"));
-        if (properties.get("ipAddresses") instanceof List<?> addresses) {
-            addresses.forEach(address -> known.add(address instanceof Map<?, ?> map ? map.get("ipAddress") : address));
-        }
-        return known.stream()
-                .map(address -> AgentHost.ipAddress(Objects.toString(address, null)))
-                .anyMatch(address -> address != null && host.addresses().contains(address));
+        return Stream.concat(Stream.of(machine.lastIpAddress()), machine.ipAddresses().stream())
+                .map(IpAddress::canonical)
+                .anyMatch(host.addresses()::contains);
     }
 }

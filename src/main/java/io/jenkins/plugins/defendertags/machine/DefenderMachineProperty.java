@@ -10,8 +10,7 @@ import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.MachineName;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -27,14 +26,12 @@ import org.kohsuke.stapler.verb.POST;
  */
 public final class DefenderMachineProperty extends NodeProperty<Node> {
 
-    private static final int MAX_LENGTH = 255;
-
     private final String machine;
 
     /** @throws IllegalArgumentException if this can name no machine, with a message that says why */
     @DataBoundConstructor
     public DefenderMachineProperty(String machine) {
-        this.machine = check(machine);
+        this.machine = new MachineName(machine).value();
     }
 
     /** A machine ID, or a name to find the machine by. */
@@ -48,22 +45,6 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
         Node node = computer.getNode();
         DefenderMachineProperty property = node == null ? null : node.getNodeProperty(DefenderMachineProperty.class);
         return property == null ? null : Util.fixEmptyAndTrim(property.machine);
-    }
-
-    private static String check(@CheckForNull String text) {
-        String machine = Util.fixNull(text).strip();
-        if (MachineId.isMachineId(machine)) {
-            return new MachineId(machine).value();
-        }
-        if (machine.isEmpty() || machine.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("The Defender machine has " + machine.length()
-                    + " characters. Give a machine ID, or a name of 1 to " + MAX_LENGTH + " characters.");
-        }
-        if (machine.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("The Defender machine \"" + OneLine.of(machine, 60)
-                    + "\" contains a control character, such as a line break. Remove it.");
-        }
-        return machine;
     }
 
     @Extension
@@ -95,7 +76,7 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
                 computer.checkPermission(Computer.CONFIGURE);
             }
             try {
-                check(machine);
+                new MachineName(machine);
                 return FormValidation.ok();
             } catch (IllegalArgumentException x) {
                 return FormValidation.error(x.getMessage());

@@ -61,7 +61,7 @@ class DefenderMachinePropertyTest {
         form.getInputByName("_.machine").setValue(" ");
         HtmlPage page = r.submit(form);
         String text = page.getWebResponse().getContentAsString();
-        assertTrue(text.contains("The Defender machine has 0 characters. Give a machine ID, or a name"), text);
+        assertTrue(text.contains("The machine is empty. Give a machine ID, a DNS name"), text);
         assertEquals(ID, property(r.jenkins.getNode("build-07")).getMachine());
     }
 
