@@ -104,7 +104,8 @@ public final class Machine {
     public List<String> ipAddresses() {
         List<String> addresses = new ArrayList<>();
         for (JsonNode networkInterface : properties.path("ipAddresses")) {
-            addresses.add(networkInterface.path("ipAddress").asText(""));
+            JsonNode address = networkInterface.isTextual() ? networkInterface : networkInterface.path("ipAddress");
+            addresses.add(address.asText(""));
         }
         return addresses;
     }

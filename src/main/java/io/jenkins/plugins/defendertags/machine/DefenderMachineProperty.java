@@ -10,6 +10,7 @@ import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.Messages;
+import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -31,7 +32,8 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
     /** @throws IllegalArgumentException if this can name no machine, with a message that says why */
     @DataBoundConstructor
     public DefenderMachineProperty(String machine) {
-        this.machine = new MachineName(machine).value();
+        String name = new MachineName(machine).value();
+        this.machine = MachineId.isMachineId(name) ? new MachineId(name).value() : name;
     }
 
     /** A machine ID, or a name to find the machine by. */
