@@ -48,7 +48,8 @@ final class Tagging {
     static Duration firstPause = Duration.ofSeconds(30);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
-    private static final int NAMES_SHOWN = 20;
+    /** In the error itself; if there are more, each has a line of the log before it. */
+    private static final int PROBLEMS_SHOWN = 20;
 
     private final DefenderTagger tagger;
     private final TagRequest request;
@@ -201,15 +202,18 @@ final class Tagging {
                 .distinct()
                 .toList();
         if (!problems.isEmpty() && request.onError() == OnError.FAIL) {
+            if (problems.size() > PROBLEMS_SHOWN) {
+                problems.forEach(this::log);
+            }
             throw new AbortException(abridged(problems) + (names.size() > 1 ? " No machine was changed." : ""));
         }
         change();
     }
 
     private static String abridged(List<String> problems) {
-        String shown = problems.stream().limit(NAMES_SHOWN).collect(Collectors.joining(" "));
-        int more = problems.size() - NAMES_SHOWN;
-        return more > 0 ? shown + " And " + more + " more." : shown;
+        String shown = problems.stream().limit(PROBLEMS_SHOWN).collect(Collectors.joining(" "));
+        int more = problems.size() - PROBLEMS_SHOWN;
+        return more > 0 ? shown + " And " + more + " more, see above." : shown;
     }
 
     /** @return false if the time to wait is over */

@@ -85,6 +85,11 @@ class NamedMachinesTest {
         for (String name : List.of("nobody-1", "o'brien", "100%/🙂", "No machine was changed.")) {
             assertTrue(error.contains(name), error);
         }
+        WorkflowRun many = r.buildAndAssertStatus(
+                Result.FAILURE,
+                job("defenderTag action: 'Add', value: 'x', machines: (1..30).collect { \"nobody-$it\".toString() }"));
+        assertTrue(errorOf(many).contains("And 10 more, see above."), errorOf(many));
+        r.assertLogContains("[defender] No machine in Defender has the host name \"nobody-30\"", many);
         assertEquals(0, simulator.tagCalls());
     }
 
