@@ -7,6 +7,7 @@ import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.MachineName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +136,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
 
         private static final long serialVersionUID = 1;
 
-        private final TagRequest request;
+        private TagRequest request;
         private final boolean asList;
         private transient volatile Tagging tagging;
 
@@ -153,8 +154,14 @@ public final class DefenderTagStep extends Step implements TagArguments {
                             getContext().get(Run.class),
                             getContext().get(Computer.class),
                             getContext().get(TaskListener.class));
+            tagging.agentsOwn().thenAccept(this::remember);
             tagging.outcome().whenComplete(this::end);
             return false;
+        }
+
+        private void remember(MachineName agentsOwn) {
+            request = request.forMachine(agentsOwn);
+            getContext().saveState();
         }
 
         private void end(List<TagResult> results, Throwable problem) {
@@ -167,7 +174,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
             }
         }
 
-        /** Sends the change again: whether or not Defender made it before the restart, it ends up made once. */
+        /** Sends the change again, for the machine that is known by now: whether or not Defender made it before the restart, it ends up made once. */
         @Override
         public void onResume() {
             try {

@@ -100,6 +100,23 @@ final class TagRequest implements Serializable {
         return fallback != null;
     }
 
+    private TagRequest(TagRequest other, MachineName machine) {
+        action = other.action;
+        value = other.value;
+        machines = new ArrayList<>(List.of(machine.value()));
+        credentialsId = other.credentialsId;
+        pickNewest = other.pickNewest;
+        hostnameFallback = other.hostnameFallback;
+        onError = other.onError;
+        waitUntil = other.waitUntil;
+    }
+
+    /** The same for a machine that is known by now. */
+    @NonNull
+    TagRequest forMachine(@NonNull MachineName machine) {
+        return new TagRequest(this, machine);
+    }
+
     @NonNull
     TagAction action() {
         return action;

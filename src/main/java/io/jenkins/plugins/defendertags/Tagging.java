@@ -25,9 +25,11 @@ import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +60,7 @@ final class Tagging {
     private final TaskListener listener;
     private final long start = System.nanoTime();
     private final CompletableFuture<List<TagResult>> outcome = new CompletableFuture<>();
+    private final CompletableFuture<MachineName> agentsOwn = new CompletableFuture<>();
     /** By machine, so that a machine that is named twice is changed once. */
     private final Map<MachineId, PendingChange> changes = new LinkedHashMap<>();
 
@@ -95,6 +98,15 @@ final class Tagging {
     @NonNull
     CompletableFuture<List<TagResult>> outcome() {
         return outcome;
+    }
+
+    /**
+     * The agent's own machine, once it is known and verified as far as that is wanted; never completes if a machine is named.
+     * Whoever goes on after a restart need not ask the agent again, which may not be back by then.
+     */
+    @NonNull
+    CompletableFuture<MachineName> agentsOwn() {
+        return agentsOwn;
     }
 
     /** What it is doing at the moment, for people. */
@@ -141,7 +153,7 @@ final class Tagging {
         registration = credential.toAppRegistration();
         names = request.machines();
         if (names.isEmpty()) {
-            names = List.of(agentsOwn());
+            names = List.of(askAgent());
         }
         if (own != null && AgentVerifier.isNeeded(own, registration)) {
             host = AgentVerifier.hostOf(computer);
@@ -149,7 +161,7 @@ final class Tagging {
         run(tagger.calls(), this::verify);
     }
 
-    private MachineName agentsOwn() throws Exception {
+    private MachineName askAgent() throws Exception {
         try {
             own = AgentMachine.of(run, computer, listener);
             return new MachineName(own.machine());
@@ -180,6 +192,9 @@ final class Tagging {
                 }
                 throw x;
             }
+        }
+        if (request.machines().isEmpty()) {
+            agentsOwn.complete(names.get(0));
         }
         resolve();
     }
@@ -302,7 +317,11 @@ final class Tagging {
         long millis = (System.nanoTime() - start) / 1_000_000;
         String node = computer == null ? null : computer.getDisplayName();
         List<TagRecord> records = new ArrayList<>();
-        for (ResolvedMachine asked : resolved.stream().distinct().toList()) {
+        Set<Object> recorded = new HashSet<>();
+        for (ResolvedMachine asked : resolved) {
+            if (!recorded.add(asked.id() == null ? asked.name() : asked.id())) {
+                continue; // named twice, changed once
+            }
             TagResult result = resultOf(asked);
             PendingChange change = asked.id() == null ? null : changes.get(asked.id());
             int calls = change == null ? 0 : change.calls();

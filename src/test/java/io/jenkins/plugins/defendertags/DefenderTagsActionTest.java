@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import java.nio.file.Path;
 import java.util.List;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
@@ -18,6 +19,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
@@ -102,6 +104,27 @@ class DefenderTagsActionTest {
             r.assertLogContains("tags: [linux, x]", run);
             assertEquals(1, run.getAction(DefenderTagsAction.class).getChanges().size());
             assertEquals(2, simulator.tagCalls());
+        });
+    }
+
+    @Test
+    void stepOnAnAgentGoesOnAfterARestart(@TempDir Path folder) throws Throwable {
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            SimulatedDefender.agent(r, folder);
+            simulator.failNextTagCalls(exchange -> Thread.sleep(60_000));
+            WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
+            job.setDefinition(new CpsFlowDefinition("node('agent') { defenderTag action: 'Add', value: 'x' }", true));
+            job.scheduleBuild2(0).waitForStart();
+            while (simulator.tagCalls() == 0) {
+                Thread.sleep(20);
+            }
+        });
+        sessions.then(r -> {
+            WorkflowRun run =
+                    r.jenkins.getItemByFullName("tagged", WorkflowJob.class).getBuildByNumber(1);
+            r.assertBuildStatusSuccess(r.waitForCompletion(run));
+            assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
         });
     }
 

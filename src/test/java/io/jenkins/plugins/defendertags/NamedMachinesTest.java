@@ -74,6 +74,7 @@ class NamedMachinesTest {
                 """.formatted(AGENT_ID)));
         r.assertLogContains("db-01.example.com build-07.example.com db-01.example.com build-07.example.com", run);
         assertEquals(2, simulator.tagCalls(), "one change a machine");
+        assertEquals(2, run.getAction(DefenderTagsAction.class).getChanges().size());
     }
 
     @Test
