@@ -44,9 +44,8 @@ public final class TagRecord {
             long millis) {
         action = request.action().wireName();
         value = request.tag().value();
-        if (machine.id() != null) {
-            machineId = machine.id().value();
-        }
+        MachineId found = machine.id();
+        machineId = found == null ? null : found.value();
         if (machine.name().kind() != MachineName.Kind.ID) {
             computerDnsName = machine.name().value();
         }

@@ -327,7 +327,8 @@ final class Tagging {
             int calls = change == null ? 0 : change.calls();
             TagRecord record = new TagRecord(request, asked, node, credential, calls, millis);
             Machine machine = result.machine();
-            records.add(machine == null ? record.failed(result.error()) : record.succeeded(machine));
+            String error = Util.fixNull(result.error());
+            records.add(machine == null ? record.failed(error) : record.succeeded(machine));
             if (machine != null) {
                 String tags = machine.tags().stream()
                         .map(tag -> OneLine.of(tag, Tag.MAX_LENGTH))
@@ -335,7 +336,7 @@ final class Tagging {
                 log(request.action().describe(request.tag(), machine.toString()) + ": "
                         + (tags.isEmpty() ? "no tags" : tags));
             } else if (names.size() > 1 || request.onError() == OnError.CONTINUE) {
-                log(asked.name() + ": " + result.error());
+                log(asked.name() + ": " + error);
             }
         }
         DefenderTagsAction.record(run, records);
