@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -45,6 +46,18 @@ class FormsTest {
             assertTrue(text.startsWith("<?jelly escape-by-default='true'?>"), page.toString());
             assertTrue(
                     !text.matches("(?s).*(<script|<style|\\sstyle=|\\son[a-z]+=|escapeText=.false).*"),
+                    page.toString());
+        }
+    }
+
+    /** Jelly takes what stands in parentheses for arguments of the text, and does not show it. */
+    @Test
+    void noLabelHasParentheses() throws IOException {
+        for (Path page : pages()) {
+            assertFalse(
+                    Pattern.compile("\\$\\{%[^}]*\\(")
+                            .matcher(Files.readString(page))
+                            .find(),
                     page.toString());
         }
     }
