@@ -13,6 +13,7 @@ import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jvnet.hudson.test.JenkinsRule;
 
@@ -31,6 +32,7 @@ final class SimulatedDefender {
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
         add(credential("defender", DefenderSimulator.SECRET));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
+        DefenderTagger.firstPause = Duration.ofMillis(10);
         simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 

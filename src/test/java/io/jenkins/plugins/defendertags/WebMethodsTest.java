@@ -173,7 +173,17 @@ class WebMethodsTest {
     private static int status(JenkinsRule r, String user, HttpMethod method, String path) throws Exception {
         // The fields of all methods at once; each takes its own.
         List<String> fields = List.of(
-                "value", "machine", "tenantId", "clientId", "clientSecret", "connectTimeout", "requestTimeout", "name");
+                "value",
+                "machine",
+                "tenantId",
+                "clientId",
+                "clientSecret",
+                "connectTimeout",
+                "requestTimeout",
+                "callsPerMinute",
+                "callsPerHour",
+                "deadline",
+                "name");
         String query =
                 String.join("&", fields.stream().map(field -> field + "=x").toList());
         return request(r, user, method, path + "?" + query).getStatusCode();
