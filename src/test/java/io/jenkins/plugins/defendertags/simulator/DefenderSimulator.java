@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,6 +55,7 @@ public final class DefenderSimulator implements AutoCloseable {
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> tokenFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> apiFaults = new ConcurrentLinkedQueue<>();
+    private volatile Duration latency = Duration.ZERO;
     private volatile Fault lastingTokenFault;
     private volatile Fault lastingApiFault;
     private volatile String roles = "Machine.ReadWrite.All";
@@ -109,6 +111,11 @@ public final class DefenderSimulator implements AutoCloseable {
     public void limit(Throttle... limits) {
         throttles.clear();
         throttles.addAll(Arrays.asList(limits));
+    }
+
+    /** How long it takes for each answer of the API. */
+    public void setLatency(Duration latency) {
+        this.latency = latency;
     }
 
     /** Calls over a limit so far, each answered by 429. */
@@ -261,6 +268,7 @@ public final class DefenderSimulator implements AutoCloseable {
     }
 
     private void callApi(HttpExchange exchange, String path, String body) throws IOException, InterruptedException {
+        Thread.sleep(latency.toMillis());
         for (Throttle throttle : throttles) {
             if (!throttle.admits(exchange)) {
                 refusals.incrementAndGet();
