@@ -53,6 +53,7 @@ public final class DefenderSimulator implements AutoCloseable {
     private final AtomicInteger refusals = new AtomicInteger();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<Fault> anyFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> tokenFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> apiFaults = new ConcurrentLinkedQueue<>();
     private volatile Duration latency = Duration.ZERO;
@@ -192,7 +193,16 @@ public final class DefenderSimulator implements AutoCloseable {
         lastingApiFault = fault;
     }
 
+    /** For requests of any kind, to Defender or for a token. */
+    public void failNextRequests(Fault... faults) {
+        anyFaults.addAll(Arrays.asList(faults));
+    }
+
     private Fault nextFault(boolean tokenRequest) {
+        Fault any = anyFaults.poll();
+        if (any != null) {
+            return any;
+        }
         Fault next = (tokenRequest ? tokenFaults : apiFaults).poll();
         return next != null ? next : tokenRequest ? lastingTokenFault : lastingApiFault;
     }

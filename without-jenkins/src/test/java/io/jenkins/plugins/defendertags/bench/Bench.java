@@ -10,17 +10,32 @@ public final class Bench {
 
     private Bench() {}
 
+    /** @param arguments which parts to run, all if none is named; {@code --maven PATH} and {@code --http-request} for Jenkins */
     public static void main(String[] arguments) throws Exception {
-        List<String> wanted = List.of(arguments);
-        if (wanted.isEmpty() || wanted.contains("resolve")) {
+        List<String> options = List.of(arguments);
+        if (isWanted(options, "resolve")) {
             ResolveBench.run();
         }
-        if (wanted.isEmpty() || wanted.contains("queue")) {
+        if (isWanted(options, "queue")) {
             QueueBench.run();
         }
-        if (wanted.isEmpty() || wanted.contains("warm")) {
+        if (isWanted(options, "warm")) {
             WarmTagBench.run();
         }
+        if (isWanted(options, "jenkins")) {
+            int maven = options.indexOf("--maven");
+            if (maven < 0) {
+                Figures.notMeasured("step_vs_curl", "the Jenkins artifacts cannot be had here");
+                Figures.notMeasured("step_vs_httprequest", "the Jenkins artifacts cannot be had here");
+            } else {
+                JenkinsBench.run(options.get(maven + 1), options.contains("--http-request"));
+            }
+        }
         System.exit(0);
+    }
+
+    private static boolean isWanted(List<String> options, String part) {
+        return options.contains(part)
+                || List.of("resolve", "queue", "warm", "jenkins").stream().noneMatch(options::contains);
     }
 }
