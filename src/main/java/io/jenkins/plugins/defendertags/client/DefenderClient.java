@@ -34,7 +34,7 @@ public final class DefenderClient implements Closeable {
      */
     public DefenderClient(@NonNull Supplier<Timeouts> timeouts, @NonNull ProxyServer.Chooser proxies) {
         transport = new HttpTransport(timeouts, proxies);
-        tokens = new TokenCache(transport, Clock.systemUTC());
+        tokens = new TokenCache(new TokenEndpoint(transport, Clock.systemUTC()));
     }
 
     /**
