@@ -10,6 +10,7 @@ import hudson.EnvVars;
 import hudson.slaves.DumbSlave;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class SimulatedDefender {
                 "",
                 DefenderSimulator.TENANT,
                 DefenderSimulator.CLIENT,
-                Secret.fromString(secret));
+                new SecretSignIn(Secret.fromString(secret)));
         credential.setCloud("simulated");
         return credential;
     }

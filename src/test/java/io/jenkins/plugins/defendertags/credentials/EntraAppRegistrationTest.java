@@ -44,7 +44,7 @@ class EntraAppRegistrationTest {
         assertEquals(TENANT, after.getTenantId());
         assertEquals(CLIENT, after.getClientId());
         assertEquals("gcc-high", after.getCloud());
-        assertEquals("the-secret", Secret.toString(after.getClientSecret()));
+        assertEquals("the-secret", Secret.toString(((SecretSignIn) after.getSignIn()).getValue()));
         assertEquals("production", after.getDescription());
         assertEquals(CLIENT + " (production)", CredentialsNameProvider.name(after));
         assertEquals("gcc-high", after.toAppRegistration().cloud().id());
@@ -72,24 +72,30 @@ class EntraAppRegistrationTest {
         assertUnusable(credential(TENANT, CLIENT, ""), "no client secret");
         EntraAppRegistration lost = credential(TENANT, CLIENT, "x");
         lost.setCloud("deleted");
-        assertUnusable(lost, "names the cloud \"deleted\", which does not exist");
+        assertUnusable(lost, "There is no cloud \"deleted\"");
     }
 
     @Test
     void formChecksAsOneTypes(JenkinsRule r) throws Exception {
-        assertTrue(check(r, "checkTenantId", "tenantId", "nonsense").contains("is not a tenant ID"));
-        assertFalse(check(r, "checkTenantId", "tenantId", TENANT).contains("error"));
-        assertTrue(check(r, "checkClientId", "clientId", "x").contains("is not a client ID"));
-        assertTrue(check(r, "checkClientSecret", "clientSecret", CLIENT).contains("looks like the ID of the secret"));
-        assertTrue(check(r, "checkClientSecret", "clientSecret", "").contains("no client secret"));
-        assertFalse(check(r, "checkClientSecret", "clientSecret", "Ab8~").contains("error"));
+        Class<?> registration = EntraAppRegistration.class;
+        assertTrue(
+                check(r, registration, "checkTenantId", "tenantId", "nonsense").contains("is not a tenant ID"));
+        assertTrue(check(r, registration, "checkTenantId", "tenantId", "").contains("with a managed identity"));
+        assertFalse(check(r, registration, "checkTenantId", "tenantId", TENANT).contains("error"));
+        assertTrue(check(r, registration, "checkClientId", "clientId", "x").contains("is not a client ID"));
+        assertTrue(check(r, registration, "checkClientId", "clientId", "").contains("with a managed identity"));
+        Class<?> secret = SecretSignIn.class;
+        assertTrue(check(r, secret, "checkValue", "value", CLIENT).contains("looks like the ID of the secret"));
+        assertTrue(check(r, secret, "checkValue", "value", "").contains("no client secret"));
+        assertFalse(check(r, secret, "checkValue", "value", "Ab8~").contains("error"));
     }
 
-    private static String check(JenkinsRule r, String method, String field, String value) throws Exception {
+    private static String check(JenkinsRule r, Class<?> describable, String method, String field, String value)
+            throws Exception {
         var client = r.createWebClient();
         var request = new org.htmlunit.WebRequest(
-                client.createCrumbedUrl("descriptorByName/" + EntraAppRegistration.class.getName() + "/" + method + "?"
-                        + field + "=" + value),
+                client.createCrumbedUrl(
+                        "descriptorByName/" + describable.getName() + "/" + method + "?" + field + "=" + value),
                 org.htmlunit.HttpMethod.POST);
         return client.getPage(request).getWebResponse().getContentAsString();
     }
@@ -108,6 +114,11 @@ class EntraAppRegistrationTest {
 
     private static EntraAppRegistration credential(String tenant, String client, String secret) {
         return new EntraAppRegistration(
-                CredentialsScope.GLOBAL, "defender", "production", tenant, client, Secret.fromString(secret));
+                CredentialsScope.GLOBAL,
+                "defender",
+                "production",
+                tenant,
+                client,
+                new SecretSignIn(Secret.fromString(secret)));
     }
 }
