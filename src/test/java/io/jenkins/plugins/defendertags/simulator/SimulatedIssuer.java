@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.Signature;
 import java.time.Instant;
 import java.util.Map;
@@ -17,11 +18,24 @@ public final class SimulatedIssuer {
     private final KeyPair keys;
 
     public SimulatedIssuer(String url) {
+        this(url, newKeys());
+    }
+
+    /** One that is not simulated, and of which only the public key is known, as it publishes it. */
+    public SimulatedIssuer(String url, PublicKey key) {
+        this(url, new KeyPair(key, null));
+    }
+
+    private SimulatedIssuer(String url, KeyPair keys) {
         this.url = url;
+        this.keys = keys;
+    }
+
+    private static KeyPair newKeys() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
-            keys = generator.generateKeyPair();
+            return generator.generateKeyPair();
         } catch (GeneralSecurityException x) {
             throw new AssertionError(x);
         }
