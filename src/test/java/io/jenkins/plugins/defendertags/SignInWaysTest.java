@@ -12,7 +12,6 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.common.IdCredentials;
-import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import hudson.EnvVars;
 import hudson.model.Fingerprint;
 import hudson.model.ItemGroup;
@@ -243,13 +242,7 @@ class SignInWaysTest {
     }
 
     private Credentials certificateCredential(String id, String alias) throws Exception {
-        SecretBytes bytes = SecretBytes.fromBytes(Files.readAllBytes(keyStore(alias)));
-        return new CertificateCredentialsImpl(
-                CredentialsScope.GLOBAL,
-                id,
-                "",
-                TestKeyStore.PASSWORD,
-                new CertificateCredentialsImpl.UploadedKeyStoreSource(null, bytes));
+        return SimulatedDefender.certificate(id, keyStore(alias));
     }
 
     private void registerCertificate(String alias) throws Exception {

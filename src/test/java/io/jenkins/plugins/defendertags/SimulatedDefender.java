@@ -4,9 +4,11 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
 import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import hudson.EnvVars;
 import hudson.slaves.DumbSlave;
 import hudson.util.Secret;
@@ -15,6 +17,8 @@ import io.jenkins.plugins.defendertags.credentials.EntraSignIn;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -46,6 +50,17 @@ final class SimulatedDefender {
                 CredentialsScope.GLOBAL, id, "", DefenderSimulator.TENANT, DefenderSimulator.CLIENT, signIn);
         credential.setCloud("simulated");
         return credential;
+    }
+
+    /** With a key store of {@link TestKeyStore}. */
+    static Credentials certificate(String id, Path keyStore) throws Exception {
+        SecretBytes bytes = SecretBytes.fromBytes(Files.readAllBytes(keyStore));
+        return new CertificateCredentialsImpl(
+                CredentialsScope.GLOBAL,
+                id,
+                "",
+                TestKeyStore.PASSWORD,
+                new CertificateCredentialsImpl.UploadedKeyStoreSource(null, bytes));
     }
 
     static void add(Credentials credential) throws Exception {

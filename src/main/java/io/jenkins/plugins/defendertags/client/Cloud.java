@@ -104,7 +104,8 @@ public record Cloud(
      */
     @NonNull
     public static URI baseUrl(String what, @CheckForNull String text) {
-        String problem = "The " + what + " \"" + OneLine.of(text, 120) + "\" is not usable. ";
+        String shown = OneLine.of(text, 120).replaceAll("//[^/]*@", "//…@"); // a password may stand there
+        String problem = "The " + what + " \"" + shown + "\" is not usable. ";
         URI uri;
         try {
             uri = new URI(text == null ? "" : text.strip().replaceAll("/+$", ""));
