@@ -165,6 +165,7 @@ class DefenderTagStepTest {
         assertFaultFails(Fault.silence(), "gave no complete answer within 1 s");
         DefenderConfiguration.get().setRequestTimeout(30);
         simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
         assertFails("action: 'Add', value: 'x'" + machine, "grant admin consent");
 
         try (RefusingProxy proxy = new RefusingProxy(407)) {
