@@ -12,6 +12,8 @@ import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.AgentVerification;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Has Defender's record confirm what an agent says it is, as far as the global configuration wants that. */
 final class AgentVerifier {
@@ -36,40 +38,40 @@ final class AgentVerifier {
     }
 
     /**
-     * Asks Defender, once for a build and agent, and blocks for as long as that takes: a few request timeouts at most.
+     * Asks Defender, once for a build and agent.
      *
-     * @throws AbortException if a match is required and there is none, or it cannot be known; the message is one line
-     * @throws DefenderException if Defender does not know the machine, or not yet
+     * @return an {@link AbortException} if a match is required and there is none, or it cannot be known; a {@link
+     *     DefenderException} if Defender does not know the machine, or not yet
      */
-    static void verify(
+    @NonNull
+    static CompletableFuture<Void> verify(
             @NonNull AgentMachine own,
             @NonNull AgentHost host,
             @NonNull AppRegistration registration,
-            @NonNull TaskListener listener)
-            throws AbortException, DefenderException {
-        String problem = problem(own, host, registration);
-        if (problem != null) {
-            if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
-                throw new AbortException(problem);
-            }
-            listener.getLogger().println("[defender] Warning: " + problem);
-        }
-        own.verifiedBy(registration);
+            @NonNull TaskListener listener) {
+        return DefenderTagger.get()
+                .queue(registration)
+                .machine(registration, new MachineId(own.machine()))
+                .handle((machine, failure) -> {
+                    String problem = machine == null
+                            ? notKnown(own, failure)
+                            : AgentVerification.problem(own.agent(), machine, host);
+                    if (problem != null) {
+                        if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
+                            throw new CompletionException(new AbortException(problem));
+                        }
+                        listener.getLogger().println("[defender] Warning: " + problem);
+                    }
+                    own.verifiedBy(registration);
+                    return null;
+                });
     }
 
-    private static String problem(AgentMachine own, AgentHost host, AppRegistration registration)
-            throws DefenderException {
-        try {
-            return AgentVerification.problem(
-                    own.agent(),
-                    DefenderTagger.get().client().machine(registration, new MachineId(own.machine())),
-                    host);
-        } catch (DefenderException x) {
-            if (x.kind() == DefenderException.Kind.NOT_FOUND) {
-                throw x;
-            }
-            return "Whether the agent " + own.agent() + " is the Defender machine " + own.machine()
-                    + " could not be verified: " + x.getMessage();
+    private static String notKnown(AgentMachine own, Throwable failure) {
+        if (!(failure instanceof DefenderException problem) || problem.kind() == DefenderException.Kind.NOT_FOUND) {
+            throw new CompletionException(failure);
         }
+        return "Whether the agent " + own.agent() + " is the Defender machine " + own.machine()
+                + " could not be verified: " + problem.getMessage();
     }
 }

@@ -7,7 +7,9 @@ import hudson.ExtensionList;
 import hudson.Util;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.client.CallLimit;
 import io.jenkins.plugins.defendertags.client.Cloud;
+import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.Timeouts;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
@@ -32,11 +34,16 @@ import org.kohsuke.stapler.verb.POST;
 @Symbol("defenderTags")
 public final class DefenderConfiguration extends GlobalConfiguration {
 
+    private static final int LONGEST_DEADLINE = 24 * 60;
+
     private String defaultCredentialsId;
     private List<CustomCloud> customClouds = new ArrayList<>();
     private int connectTimeout = (int) Timeouts.DEFAULT.connect().toSeconds();
     private int requestTimeout = (int) Timeouts.DEFAULT.request().toSeconds();
 
+    private int callsPerMinute = 100;
+    private int callsPerHour = 1500;
+    private int deadline = (int) QueueSettings.DEFAULT.deadline().toMinutes();
     private VerifyAgents verifyAgents = VerifyAgents.OFF;
 
     public DefenderConfiguration() {
@@ -109,6 +116,46 @@ public final class DefenderConfiguration extends GlobalConfiguration {
         return seconds;
     }
 
+    /** Calls to Defender that all builds together may make in a minute with one app registration. */
+    public int getCallsPerMinute() {
+        return callsPerMinute;
+    }
+
+    /** @throws IllegalArgumentException if it is not positive */
+    @DataBoundSetter
+    public void setCallsPerMinute(int callsPerMinute) {
+        this.callsPerMinute = CallLimit.perMinute(callsPerMinute).calls();
+        save();
+    }
+
+    /** Calls to Defender that all builds together may make in an hour with one app registration. */
+    public int getCallsPerHour() {
+        return callsPerHour;
+    }
+
+    /** @throws IllegalArgumentException if it is not positive */
+    @DataBoundSetter
+    public void setCallsPerHour(int callsPerHour) {
+        this.callsPerHour = CallLimit.perHour(callsPerHour).calls();
+        save();
+    }
+
+    /** Minutes after which a change that could not be made fails, whatever it waited for. */
+    public int getDeadline() {
+        return deadline;
+    }
+
+    /** @throws IllegalArgumentException if it is not 1 to 1440, a day */
+    @DataBoundSetter
+    public void setDeadline(int deadline) {
+        if (deadline < 1 || deadline > LONGEST_DEADLINE) {
+            throw new IllegalArgumentException(
+                    "A deadline of " + deadline + " minutes is not usable. Give 1 to " + LONGEST_DEADLINE + ".");
+        }
+        this.deadline = deadline;
+        save();
+    }
+
     /** Whether an agent must be the machine that its sensor names, as far as Defender's record of it tells. */
     @NonNull
     public VerifyAgents getVerifyAgents() {
@@ -124,6 +171,14 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     @NonNull
     Timeouts timeouts() {
         return new Timeouts(Duration.ofSeconds(connectTimeout), Duration.ofSeconds(requestTimeout));
+    }
+
+    @NonNull
+    QueueSettings queueSettings() {
+        return new QueueSettings(
+                List.of(CallLimit.perMinute(callsPerMinute), CallLimit.perHour(callsPerHour)),
+                Duration.ofMinutes(deadline),
+                DefenderTagger.firstPause);
     }
 
     /** The presets, then the custom ones. */
@@ -177,5 +232,23 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     private static FormValidation checkTimeoutField(String seconds) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
         return FormValidation.validateIntegerInRange(seconds, 1, 3600);
+    }
+
+    @POST
+    public FormValidation doCheckCallsPerMinute(@QueryParameter String callsPerMinute) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return FormValidation.validatePositiveInteger(callsPerMinute);
+    }
+
+    @POST
+    public FormValidation doCheckCallsPerHour(@QueryParameter String callsPerHour) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return FormValidation.validatePositiveInteger(callsPerHour);
+    }
+
+    @POST
+    public FormValidation doCheckDeadline(@QueryParameter String deadline) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return FormValidation.validateIntegerInRange(deadline, 1, LONGEST_DEADLINE);
     }
 }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -75,16 +74,16 @@ public final class DefenderMachineAction implements Action {
         boolean mayAskDefender = computer.hasPermission(Computer.EXTENDED_READ);
         AgentMachine own = null;
         try {
-            own = within(end, limit, () -> AgentMachine.now(computer, limit));
+            own = within(end, limit, Computer.threadPoolForRemoting.submit(() -> AgentMachine.now(computer, limit)));
             if (!mayAskDefender) {
                 return new View(own, false, null, null, null);
             }
             AppRegistration registration = AppRegistrations.findDefault().toAppRegistration();
             MachineName name = new MachineName(own.machine());
-            MachineId id = within(end, limit, () -> find(registration, name));
+            MachineId id = find(end, limit, registration, name);
             URI portal = registration.cloud().portalPage(id);
             Machine machine =
-                    within(end, limit, () -> DefenderTagger.get().client().machine(registration, id));
+                    within(end, limit, DefenderTagger.get().queue(registration).machine(registration, id));
             return new View(own, true, machine, portal, null);
         } catch (AbortException | DefenderException x) {
             return new View(own, mayAskDefender, null, null, x.getMessage());
@@ -92,11 +91,12 @@ public final class DefenderMachineAction implements Action {
     }
 
     /** An administrator may have set a name. */
-    private static MachineId find(AppRegistration registration, MachineName name)
-            throws AbortException, DefenderException {
-        ResolvedMachine found = DefenderTagger.get()
-                .resolver()
-                .resolve(registration, List.of(name), false)
+    private MachineId find(long end, Duration limit, AppRegistration registration, MachineName name)
+            throws AbortException, DefenderException, InterruptedException {
+        ResolvedMachine found = within(
+                        end,
+                        limit,
+                        DefenderTagger.get().resolver(registration).resolve(registration, List.of(name), false))
                 .machines()
                 .get(0);
         if (found.id() == null) {
@@ -105,9 +105,8 @@ public final class DefenderMachineAction implements Action {
         return found.id();
     }
 
-    private <T> T within(long end, Duration limit, Callable<T> question)
+    private <T> T within(long end, Duration limit, Future<T> answer)
             throws AbortException, DefenderException, InterruptedException {
-        Future<T> answer = Computer.threadPoolForRemoting.submit(question);
         try {
             return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException x) {

@@ -23,7 +23,6 @@ import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -147,14 +146,12 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
         EnvVars env = build.getEnvironment(listener);
         TagRequest request = TagRequest.of(this, env::expand);
         Node node = build.getBuiltOn();
-        CompletableFuture<List<TagResult>> outcome = DefenderTagger.get()
-                .tag(request, build, node == null ? null : node.toComputer(), listener)
-                .outcome();
+        Tagging tagging = DefenderTagger.get().tag(request, build, node == null ? null : node.toComputer(), listener);
         try {
-            outcome.get();
+            tagging.outcome().get();
             return true;
         } catch (InterruptedException x) {
-            outcome.cancel(false);
+            tagging.cancel();
             throw x;
         } catch (ExecutionException x) {
             if (x.getCause() instanceof AbortException expected) {

@@ -188,7 +188,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
         public void stop(@NonNull Throwable cause) throws Exception {
             Tagging started = tagging;
             if (started != null) {
-                started.outcome().cancel(false);
+                started.cancel();
             }
             super.stop(cause);
         }

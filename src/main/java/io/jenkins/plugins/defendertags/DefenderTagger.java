@@ -9,29 +9,24 @@ import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.DefenderClient;
 import io.jenkins.plugins.defendertags.client.MachineResolver;
+import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.client.TagQueues;
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.time.Duration;
 
 /**
- * Changes tags for builds: the one service behind the Pipeline step and the freestyle build step. It holds what all {@link
- * Tagging}s share: the client, its threads, and a queue for each app registration. Thread-safe; there is one for each
- * controller.
+ * Changes tags for builds: the one service behind the Pipeline step and the freestyle build step. All {@link Tagging}s
+ * share its queues. Thread-safe; there is one for each controller.
  */
 @Extension
 public final class DefenderTagger {
 
-    /** Calls to Defender under way at once; at 100 calls a minute even one is seldom busy. */
-    private static final int CALLS_AT_ONCE = 4;
+    /** Before a call that failed is repeated for the first time; tests are less patient. */
+    static Duration firstPause = QueueSettings.DEFAULT.firstPause();
 
-    private final Map<AppRegistration.QueueKey, TagQueue> queues = new ConcurrentHashMap<>();
-    private DefenderClient client;
-    private ExecutorService calls;
+    private TagQueues queues;
     private volatile boolean stopping;
 
     @NonNull
@@ -58,34 +53,22 @@ public final class DefenderTagger {
 
     @NonNull
     TagQueue queue(@NonNull AppRegistration registration) {
-        return queues.computeIfAbsent(registration.queueKey(), key -> new TagQueue(client(), calls()));
+        return queues().queue(registration);
     }
 
     @NonNull
-    MachineResolver resolver() {
-        return new MachineResolver(client());
+    MachineResolver resolver(@NonNull AppRegistration registration) {
+        return queues().resolver(registration);
     }
 
-    /** For the few calls that are no change. */
-    @NonNull
-    synchronized DefenderClient client() {
-        if (client == null) {
-            client = new DefenderClient(() -> DefenderConfiguration.get().timeouts(), JenkinsProxy::forHost);
+    private synchronized TagQueues queues() {
+        if (queues == null) {
+            queues = new TagQueues(
+                    () -> DefenderConfiguration.get().timeouts(),
+                    JenkinsProxy::forHost,
+                    () -> DefenderConfiguration.get().queueSettings());
         }
-        return client;
-    }
-
-    /** Where calls to Defender are made, which block. */
-    @NonNull
-    synchronized ExecutorService calls() {
-        if (calls == null) {
-            calls = Executors.newFixedThreadPool(CALLS_AT_ONCE, task -> {
-                Thread thread = new Thread(task, "Defender tag calls");
-                thread.setDaemon(true);
-                return thread;
-            });
-        }
-        return calls;
+        return queues;
     }
 
     /** Whether the controller is shutting down, so that a call that fails says nothing about Defender. */
@@ -99,11 +82,8 @@ public final class DefenderTagger {
         DefenderTagger tagger = get();
         tagger.stopping = true;
         synchronized (tagger) {
-            if (tagger.calls != null) {
-                tagger.calls.shutdownNow();
-            }
-            if (tagger.client != null) {
-                tagger.client.close();
+            if (tagger.queues != null) {
+                tagger.queues.close();
             }
         }
     }

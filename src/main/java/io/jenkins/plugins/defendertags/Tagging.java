@@ -10,13 +10,11 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderException;
 import io.jenkins.plugins.defendertags.client.Machine;
-import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.PendingChange;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.Waiting;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
@@ -26,16 +24,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jenkins.util.Timer;
 
 /**
@@ -49,6 +47,8 @@ final class Tagging {
     /** Between two questions for a machine that Defender does not know yet; doubled each time up to the longest. */
     static Duration firstPause = Duration.ofSeconds(30);
 
+    private static final int LINE = 20_000;
+
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     /** In the error itself; if there are more, each has a line of the log before it. */
     private static final int PROBLEMS_SHOWN = 20;
@@ -61,12 +61,12 @@ final class Tagging {
     private final long start = System.nanoTime();
     private final CompletableFuture<List<TagResult>> outcome = new CompletableFuture<>();
     private final CompletableFuture<MachineName> agentsOwn = new CompletableFuture<>();
-    /** By machine, so that a machine that is named twice is changed once. */
-    private final Map<MachineId, PendingChange> changes = new LinkedHashMap<>();
-
     private volatile String status = "asking for credential and machine";
+    private final AtomicBoolean recorded = new AtomicBoolean();
     private EntraAppRegistration credential;
-    private AppRegistration registration;
+    private volatile AppRegistration registration;
+    /** Null until it is known which machines to change. */
+    private volatile Changes changes;
     /** What the agent said, if no machine is named. */
     private AgentMachine own;
 
@@ -93,7 +93,7 @@ final class Tagging {
 
     /**
      * One result for each machine in the order asked for, or an {@link AbortException} whose message is one line that says
-     * what to do. Cancelling it gives the request up; a change that is being sent may be made all the same.
+     * what to do.
      */
     @NonNull
     CompletableFuture<List<TagResult>> outcome() {
@@ -109,24 +109,70 @@ final class Tagging {
         return agentsOwn;
     }
 
-    /** What it is doing at the moment, for people. */
+    /** What it is doing and waiting for at the moment, for people. */
     @NonNull
     String status() {
-        return status;
+        Changes submitted = changes;
+        Waiting waiting = waiting();
+        return Stream.of(
+                        status,
+                        submitted == null ? "" : submitted.progress(),
+                        waiting == null ? "" : "waiting for " + WaitingLog.describe(waiting))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** What it waits for, if that is in the queue. */
+    private Waiting waiting() {
+        AppRegistration known = registration;
+        Changes submitted = changes;
+        return known == null ? null : submitted == null ? tagger.queue(known).waiting() : submitted.waiting();
+    }
+
+    /** Gives the request up. Log and record say what was changed by then, and what may have been. */
+    void cancel() {
+        if (outcome.cancel(false)) {
+            Changes submitted = changes;
+            if (submitted == null) {
+                log("Given up before anything was sent to Defender");
+            } else {
+                submitted.cancel();
+                record();
+            }
+        }
+    }
+
+    private static String shown(List<?> machines) {
+        return machines.stream().limit(3).map(Object::toString).collect(Collectors.joining(", "))
+                + (machines.size() > 3 ? " and " + (machines.size() - 3) + " more" : "");
     }
 
     /** Returns at once. */
     void start() {
-        // Credential providers and agents may be slow: not a job for the caller's thread, which can be Pipeline's own.
-        run(Computer.threadPoolForRemoting, this::prepare);
+        WaitingLog.start(this::waiting, this::log, outcome);
+        run(this::prepare);
     }
 
     private interface Stage {
-        void run() throws Exception;
+        void run() throws Throwable;
     }
 
-    private void run(Executor executor, Stage stage) {
-        executor.execute(() -> {
+    private interface StageAfter<T> {
+        void run(T value) throws Throwable;
+    }
+
+    private <T> void after(CompletableFuture<T> answer, StageAfter<T> next) {
+        answer.whenComplete((value, problem) -> run(() -> {
+            if (problem != null) {
+                throw problem;
+            }
+            next.run(value);
+        }));
+    }
+
+    /** Not by the caller's thread, which can be Pipeline's own or one of the few that call Defender. */
+    private void run(Stage stage) {
+        Computer.threadPoolForRemoting.execute(() -> {
             if (outcome.isDone()) {
                 return;
             }
@@ -141,6 +187,9 @@ final class Tagging {
     }
 
     private Throwable explain(Throwable problem) {
+        if (problem instanceof CompletionException && problem.getCause() != null) {
+            return explain(problem.getCause());
+        }
         if (problem instanceof DefenderException refused) {
             LOGGER.log(Level.FINE, refused, () -> run + " could not change a tag");
             return new AbortException(refused.getMessage());
@@ -158,7 +207,7 @@ final class Tagging {
         if (own != null && AgentVerifier.isNeeded(own, registration)) {
             host = AgentVerifier.hostOf(computer);
         }
-        run(tagger.calls(), this::verify);
+        verify();
     }
 
     private MachineName askAgent() throws Exception {
@@ -182,28 +231,36 @@ final class Tagging {
         }
     }
 
-    private void verify() throws Exception {
-        if (host != null) {
-            try {
-                AgentVerifier.verify(own, host, registration, listener);
-            } catch (DefenderException x) {
-                if (x.kind() == DefenderException.Kind.NOT_FOUND && waitFor(names, this::verify)) {
-                    return;
+    private void verify() {
+        CompletableFuture<Void> verified = host == null
+                ? CompletableFuture.completedFuture(null)
+                : AgentVerifier.verify(own, host, registration, listener);
+        after(verified.handle((done, problem) -> problem), problem -> {
+            if (problem == null) {
+                if (request.machines().isEmpty()) {
+                    agentsOwn.complete(names.get(0));
                 }
-                throw x;
+                resolve();
+            } else if (!(isUnknownMachine(problem) && waitFor(names, this::verify))) {
+                throw problem;
             }
-        }
-        if (request.machines().isEmpty()) {
-            agentsOwn.complete(names.get(0));
-        }
-        resolve();
+        });
     }
 
-    private void resolve() throws Exception {
+    private static boolean isUnknownMachine(Throwable problem) {
+        Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
+        return cause instanceof DefenderException refused && refused.kind() == DefenderException.Kind.NOT_FOUND;
+    }
+
+    private void resolve() {
         status = "looking for " + (names.size() == 1 ? names.get(0).value() : names.size() + " machines");
-        resolved = tagger.resolver()
-                .resolve(registration, names, request.pickNewest())
-                .machines();
+        after(
+                tagger.resolver(registration).resolve(registration, names, request.pickNewest()),
+                resolution -> choose(resolution.machines()));
+    }
+
+    private void choose(List<ResolvedMachine> found) throws AbortException {
+        resolved = found;
         List<ResolvedMachine> unknown = resolved.stream()
                 .filter(machine -> machine.problem() == ResolvedMachine.Problem.UNKNOWN)
                 .toList();
@@ -237,8 +294,7 @@ final class Tagging {
         if (!now.isBefore(request.waitUntil())) {
             return false;
         }
-        String shown = unknown.stream().limit(3).map(MachineName::value).collect(Collectors.joining(", "))
-                + (unknown.size() > 3 ? " and " + (unknown.size() - 3) + " more" : "");
+        String shown = shown(unknown);
         Duration rest = Duration.between(now, request.waitUntil());
         String remaining = Util.getTimeSpanString((rest.toSeconds() + 1) * 1000);
         status = "waiting up to " + remaining + " for Defender to know " + shown;
@@ -248,72 +304,42 @@ final class Tagging {
         }
         Duration next = pause.compareTo(rest) < 0 ? pause : rest;
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        var timer = Timer.get().schedule(() -> run(tagger.calls(), again), next.toMillis(), TimeUnit.MILLISECONDS);
+        var timer = Timer.get().schedule(() -> run(again), next.toMillis(), TimeUnit.MILLISECONDS);
         outcome.whenComplete((results, problem) -> timer.cancel(false));
         return true;
     }
 
-    /** Submits what is not submitted yet, or has to be submitted again. */
     private void change() {
-        status = "waiting for Microsoft Defender to change the tag "
-                + OneLine.of(request.tag().value(), Tag.MAX_LENGTH);
-        List<CompletableFuture<?>> results = new ArrayList<>();
-        for (ResolvedMachine machine : resolved) {
-            if (machine.id() != null && !changes.containsKey(machine.id())) {
-                PendingChange pending = tagger.queue(registration)
-                        .submit(registration, new TagChange(request.action(), request.tag(), machine.id()));
-                changes.put(machine.id(), pending);
-                results.add(pending.result());
-                outcome.whenComplete((done, problem) -> pending.result().cancel(false));
-            }
+        status = "changing the tag " + OneLine.of(request.tag().value(), Tag.MAX_LENGTH);
+        Changes submitted = changes == null ? new Changes(request, registration, tagger.queue(registration)) : changes;
+        CompletableFuture<Void> ended = submitted.submit(resolved);
+        changes = submitted;
+        if (outcome.isCancelled()) { // at this very moment
+            submitted.cancel();
+            record();
         }
-        CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-                .whenComplete((done, problem) -> run(Computer.threadPoolForRemoting, this::finish));
+        after(ended, all -> finish());
     }
 
     private void finish() throws Exception {
         if (tagger.isStopping()) {
             return; // a call that ends because the controller stops tells nothing: the step goes on after it
         }
-        List<MachineId> unknown = changes.entrySet().stream()
-                .filter(change -> problemOf(change.getValue()) instanceof DefenderException refused
-                        && refused.kind() == DefenderException.Kind.NOT_FOUND)
-                .map(Map.Entry::getKey)
+        List<MachineName> unknown = changes.unknown().stream()
+                .map(id -> new MachineName(id.value()))
                 .toList();
-        List<MachineName> unknownNames =
-                unknown.stream().map(id -> new MachineName(id.value())).toList();
-        if (!unknown.isEmpty()
-                && waitFor(unknownNames, () -> {
-                    unknown.forEach(changes::remove);
-                    change();
-                })) {
+        if (!unknown.isEmpty() && waitFor(unknown, this::change)) {
             return;
         }
         record();
-        conclude(resolved.stream().map(this::resultOf).toList());
-    }
-
-    private static Throwable problemOf(PendingChange change) {
-        return change.result().handle((machine, problem) -> problem).join();
-    }
-
-    private TagResult resultOf(ResolvedMachine asked) {
-        if (asked.id() == null) {
-            return new TagResult(asked.name(), null, null, asked.explanation());
-        }
-        PendingChange change = changes.get(asked.id());
-        Throwable problem = problemOf(change);
-        return problem == null
-                ? new TagResult(asked.name(), asked.id(), change.result().join(), null)
-                : new TagResult(
-                        asked.name(),
-                        asked.id(),
-                        null,
-                        OneLine.of(explain(problem).getMessage(), 1000));
+        conclude(resolved.stream().map(changes::resultOf).toList());
     }
 
     /** One record and one log line for each machine. */
     private void record() {
+        if (!recorded.compareAndSet(false, true)) {
+            return; // given up at the very moment at which it ended
+        }
         long millis = (System.nanoTime() - start) / 1_000_000;
         String node = computer == null ? null : computer.getDisplayName();
         List<TagRecord> records = new ArrayList<>();
@@ -322,10 +348,8 @@ final class Tagging {
             if (!recorded.add(asked.id() == null ? asked.name() : asked.id())) {
                 continue; // named twice, changed once
             }
-            TagResult result = resultOf(asked);
-            PendingChange change = asked.id() == null ? null : changes.get(asked.id());
-            int calls = change == null ? 0 : change.calls();
-            TagRecord record = new TagRecord(request, asked, node, credential, calls, millis);
+            TagResult result = changes.resultOf(asked);
+            TagRecord record = new TagRecord(request, asked, node, credential, changes.calls(asked), millis);
             Machine machine = result.machine();
             String error = Util.fixNull(result.error());
             records.add(machine == null ? record.failed(error) : record.succeeded(machine));
@@ -335,7 +359,7 @@ final class Tagging {
                         .collect(Collectors.joining(", "));
                 log(request.action().describe(request.tag(), machine.toString()) + ": "
                         + (tags.isEmpty() ? "no tags" : tags));
-            } else if (names.size() > 1 || request.onError() == OnError.CONTINUE) {
+            } else if (names.size() > 1 || request.onError() == OnError.CONTINUE || outcome.isCancelled()) {
                 log(asked.name() + ": " + error);
             }
         }
@@ -358,6 +382,7 @@ final class Tagging {
     }
 
     private void log(String line) {
-        listener.getLogger().println("[defender] " + line);
+        // Names come from jobs and from Defender, and may hold what makes a line read as another.
+        listener.getLogger().println("[defender] " + OneLine.of(line, LINE));
     }
 }

@@ -75,10 +75,10 @@ class AgentVerifierTest {
         assertEquals(1, lookUps());
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
 
-        simulator.failNextTagCalls(Fault.defenderError(503, "ServiceUnavailable", "Busy"));
+        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Busy"));
         r.assertLogContains(
                 "[defender] Warning: Whether the agent agent is the Defender machine " + AGENT_ID
-                        + " could not be verified: Defender answered HTTP 503: Busy.",
+                        + " could not be verified: Defender answered HTTP 403: Busy.",
                 build(Result.SUCCESS, "node('agent') { tag() }"));
     }
 
@@ -89,7 +89,7 @@ class AgentVerifierTest {
         assertEquals(0, simulator.tagCalls());
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
 
-        simulator.failNextTagCalls(Fault.defenderError(503, "ServiceUnavailable", "Busy"));
+        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Busy"));
         r.assertLogContains("could not be verified", build(Result.FAILURE, "node('agent') { tag() }"));
         SimulatedMdatp.install(folder.resolve("mdatp-folder"), "0".repeat(40));
         r.assertLogContains(

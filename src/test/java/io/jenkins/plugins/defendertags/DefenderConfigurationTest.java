@@ -53,6 +53,8 @@ class DefenderConfigurationTest {
         String yaml = out.toString(StandardCharsets.UTF_8);
         assertTrue(yaml.contains("""
                   defenderTags:
+                    callsPerHour: 700
+                    callsPerMinute: 70
                     connectTimeout: 5
                     customClouds:
                     - apiUrl: "https://api.defender.example"
@@ -60,6 +62,7 @@ class DefenderConfigurationTest {
                       name: "private"
                       portalUrl: "https://portal.defender.example"
                       scope: "https://api.defender.example/.default"
+                    deadline: 90
                     defaultCredentialsId: "defender"
                     requestTimeout: 60
                     verifyAgents: REQUIRE
@@ -109,6 +112,11 @@ class DefenderConfigurationTest {
         assertRefused("two clouds of the name x", twin, twin);
         assertThrows(IllegalArgumentException.class, () -> configuration.setRequestTimeout(0));
         assertThrows(IllegalArgumentException.class, () -> configuration.setConnectTimeout(3601));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setCallsPerMinute(0));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setCallsPerHour(-1));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setDeadline(0));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setDeadline(1441));
+        assertEquals(90, configuration.getDeadline());
         assertEquals(1, configuration.getCustomClouds().size(), "nothing was lost");
         assertEquals(60, configuration.getRequestTimeout());
     }

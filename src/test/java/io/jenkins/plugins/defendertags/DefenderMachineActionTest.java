@@ -92,9 +92,9 @@ class DefenderMachineActionTest {
 
     @Test
     void problemsAreOneLine() throws Exception {
-        simulator.failNextTagCalls(Fault.defenderError(503, "ServiceUnavailable", "<b>Busy</b>"));
+        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "<b>Busy</b>"));
         String text = page("agent");
-        assertTrue(text.contains("Defender answered HTTP 503: <b>Busy</b>."), text);
+        assertTrue(text.contains("Defender answered HTTP 403: <b>Busy</b>."), text);
         assertTrue(text.contains(AGENT_ID), "still shown: " + text);
 
         DefenderConfiguration.get().setDefaultCredentialsId("deleted");

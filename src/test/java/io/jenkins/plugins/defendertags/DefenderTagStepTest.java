@@ -17,7 +17,9 @@ import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.RefusingProxy;
+import io.jenkins.plugins.defendertags.simulator.Throttle;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,11 +162,7 @@ class DefenderTagStepTest {
                 "Defender does not know the machine " + "0".repeat(40));
 
         assertFaultFails(Fault.html(200), "with an HTML page instead of JSON");
-        assertFaultFails(Fault.cutShort(), "was cut short");
         assertFaultFails(Fault.huge(50), "more than 32 MB");
-        DefenderConfiguration.get().setRequestTimeout(1);
-        assertFaultFails(Fault.silence(), "gave no complete answer within 1 s");
-        DefenderConfiguration.get().setRequestTimeout(30);
         simulator.grantRoles("Machine.Read.All");
         simulator.revokeTokens();
         assertFails("action: 'Add', value: 'x'" + machine, "grant admin consent");
@@ -178,8 +177,9 @@ class DefenderTagStepTest {
     }
 
     private void assertFaultFails(Fault fault, String message) throws Exception {
-        simulator.failNextTagCalls(fault);
+        simulator.failApiCalls(fault);
         assertFails("action: 'Add', value: 'x', machine: '" + AGENT_ID + "'", message);
+        simulator.failApiCalls(null);
     }
 
     private void assertFails(String arguments, String message) throws Exception {
@@ -238,6 +238,66 @@ class DefenderTagStepTest {
         run.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
         assertTrue(run.getDuration() < 20_000, "well below the request timeout: " + run.getDuration());
+        r.assertLogContains(
+                "[defender] " + AGENT_ID + ": Given up while Defender was asked, which may have made the change", run);
+        assertFalse(changes(run).get(0).isSuccess());
+        assertTrue(changes(run).get(0).getError().startsWith("Given up while"));
+    }
+
+    @Test
+    void abortOfAChangeThatWaitsSaysThatItWasNotSent() throws Exception {
+        DefenderConfiguration.get().setCallsPerMinute(1);
+        WorkflowJob job = job("""
+                defenderTag action: 'Add', value: 'x', machine: '%1$s'
+                defenderTag action: 'Add', value: 'y', machine: '%1$s'
+                """.formatted(AGENT_ID));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("[defender] Waiting for Defender's limit of 1 call a minute for all builds, until ", run);
+        StepExecution waiting =
+                run.getExecution().getCurrentExecutions(true).get().get(0);
+        String status = waiting.getStatus();
+        assertTrue(
+                status.startsWith(
+                        "changing the tag y; waiting for Defender's limit of 1 call a minute for all builds, until "),
+                status);
+        run.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
+        r.assertLogContains("[defender] " + AGENT_ID + ": Given up before it was sent to Defender.", run);
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
+        assertEquals(
+                1,
+                run.getLog(1000).stream()
+                        .filter(line -> line.contains("Waiting for"))
+                        .count());
+    }
+
+    @Test
+    void passingTroubleIsNotSeen() throws Exception {
+        simulator.failNextTokenRequests(Fault.closed());
+        simulator.failNextTagCalls(
+                Fault.cutShort(),
+                Fault.closed().afterwards(),
+                Fault.defenderError(503, "ServiceUnavailable", "Busy"),
+                Throttle.refusal(Throttle.Told.SECONDS, Duration.ofSeconds(1)));
+        WorkflowRun run =
+                r.buildAndAssertSuccess(job("defenderTag action: 'Add', value: 'x', machine: '" + AGENT_ID + "'"));
+        assertEquals(List.of("linux", "x"), changes(run).get(0).getMachineTags());
+        assertEquals(5, changes(run).get(0).getApiCalls());
+    }
+
+    @Test
+    void parallelBranchesLoseNothing() throws Exception {
+        simulator.limit(new Throttle(100, Duration.ofMinutes(1), Throttle.Told.SECONDS));
+        StringBuilder script = new StringBuilder("def all = [:]\n");
+        for (int i = 0; i < 60; i++) {
+            String id = String.format("%040x", i);
+            simulator.addMachine(id, "build-" + i);
+            script.append("all['" + i + "'] = { defenderTag action: 'Add', value: 'x', machine: '" + id + "' }\n");
+        }
+        WorkflowRun run = r.buildAndAssertSuccess(job(script + "parallel all"));
+        assertEquals(60, changes(run).size(), "no update from a parallel branch is lost");
+        assertTrue(changes(run).stream().allMatch(TagRecord::isSuccess));
+        assertEquals(0, simulator.refusals());
     }
 
     @Test

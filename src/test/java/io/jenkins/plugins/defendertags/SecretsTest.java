@@ -67,14 +67,14 @@ class SecretsTest {
         r.buildAndAssertSuccess(freestyle);
         for (Fault fault : List.of(
                 Fault.html(200),
-                Fault.cutShort(),
                 Fault.answer(200, "text/plain", "Bearer " + simulator.tokens().get(0)),
                 Fault.defenderError(400, "BadRequest", "no"))) {
-            simulator.failNextTagCalls(fault);
+            simulator.failApiCalls(fault);
             r.buildAndAssertStatus(Result.FAILURE, pipeline);
         }
+        simulator.failApiCalls(null);
         simulator.revokeTokens();
-        simulator.failNextTokenRequests(Fault.answer(400, "text/plain", "client_secret=" + DefenderSimulator.SECRET));
+        simulator.failTokenRequests(Fault.answer(400, "text/plain", "client_secret=" + DefenderSimulator.SECRET));
         r.buildAndAssertStatus(Result.FAILURE, freestyle);
 
         List<String> secrets = new ArrayList<>(List.of(DefenderSimulator.SECRET));

@@ -20,6 +20,7 @@ import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jvnet.hudson.test.JenkinsRule;
 
@@ -38,6 +39,7 @@ final class SimulatedDefender {
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
         add(credential("defender", DefenderSimulator.SECRET));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
+        DefenderTagger.firstPause = Duration.ofMillis(10);
         simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 

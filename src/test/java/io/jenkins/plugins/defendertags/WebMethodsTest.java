@@ -221,6 +221,9 @@ class WebMethodsTest {
                 "defaultCredentialsId",
                 "connectTimeout",
                 "requestTimeout",
+                "callsPerMinute",
+                "callsPerHour",
+                "deadline",
                 "name");
         String query =
                 String.join("&", fields.stream().map(field -> field + "=x").toList());

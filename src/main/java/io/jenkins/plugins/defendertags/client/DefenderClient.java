@@ -1,12 +1,17 @@
 package io.jenkins.plugins.defendertags.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -17,11 +22,14 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /**
  * Defender's API, one HTTP exchange a call, plus one for a token when none is at hand. Repeats no call that failed and
- * keeps to no limit: that is the work of the {@link TagQueue} and the {@link MachineResolver}.
+ * keeps to no limit: that is the work of the {@link TagQueue}.
  *
  * <p>Thread-safe; blocks its caller for at most the request timeout (twice that, if a token has to be fetched).
  */
 public final class DefenderClient implements Closeable {
+
+    /** Machines in one bulk call, at most. */
+    static final int BULK_LIMIT = 500;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -47,25 +55,69 @@ public final class DefenderClient implements Closeable {
     @NonNull
     public Machine apply(@NonNull AppRegistration registration, @NonNull TagChange change) throws DefenderException {
         HttpPost request = new HttpPost(machineUrl(registration, change.machine()) + "/tags");
-        request.setEntity(new StringEntity(
-                JSON.createObjectNode()
-                        .put("Value", change.tag().value())
-                        .put("Action", change.action().wireName())
-                        .toString(),
-                ContentType.APPLICATION_JSON));
+        setBody(request, body(change.action(), change.tag()));
         HttpAnswer answer = send(registration, request, "the machine " + change.machine());
         return Machine.of(answer.jsonObject(), change.machine());
     }
 
     /**
-     * "Get machine by ID": {@code GET /api/machines/{id}}, once more with a new token if Defender refuses the first.
+     * "Add or remove a tag for multiple machines": {@code POST /api/machines/AddOrRemoveTagForMultipleMachines}.
+     *
+     * @param machines at most {@value #BULK_LIMIT}
+     * @return the machines that Defender says it has, as they are after the change; which of them are missing is not
+     *     documented, nor why
+     * @throws DefenderException if the change was refused for all of them, or if it is not known whether it was made
+     */
+    @NonNull
+    Map<MachineId, Machine> apply(
+            AppRegistration registration, TagAction action, Tag tag, Collection<MachineId> machines)
+            throws DefenderException {
+        HttpPost request = new HttpPost(registration.cloud().api() + "/api/machines/AddOrRemoveTagForMultipleMachines");
+        ObjectNode body = body(action, tag);
+        ArrayNode ids = body.putArray("MachineIds");
+        machines.forEach(machine -> ids.add(machine.value()));
+        setBody(request, body);
+        HttpAnswer answer = send(registration, request, "one of " + machines.size() + " machines");
+        JsonNode json = answer.json();
+        if (!json.isContainerNode()) {
+            throw answer.notUnderstood("instead of JSON");
+        }
+        Map<MachineId, Machine> changed = new HashMap<>();
+        for (JsonNode element : json.isArray() ? json : json.path("value")) {
+            String id = element.path("id").asText();
+            if (element instanceof ObjectNode properties && MachineId.isMachineId(id)) {
+                Machine machine = Machine.of(properties, new MachineId(id));
+                changed.put(machine.id(), machine);
+            }
+        }
+        return changed;
+    }
+
+    private static ObjectNode body(TagAction action, Tag tag) {
+        return JSON.createObjectNode().put("Value", tag.value()).put("Action", action.wireName());
+    }
+
+    private static void setBody(HttpPost request, ObjectNode body) {
+        request.setEntity(new StringEntity(body.toString(), ContentType.APPLICATION_JSON));
+    }
+
+    /**
+     * Makes sure that there is a token, so that the next call is one HTTP exchange.
+     *
+     * @throws DefenderException if Entra gives none
+     */
+    void signIn(@NonNull AppRegistration registration) throws DefenderException {
+        tokens.get(registration);
+    }
+
+    /**
+     * "Get machine by ID": {@code GET /api/machines/{id}}.
      *
      * @throws DefenderException of kind {@code NOT_FOUND} if Defender does not know it, and of any other if the call failed
      */
     @NonNull
     public Machine machine(@NonNull AppRegistration registration, @NonNull MachineId id) throws DefenderException {
-        HttpAnswer answer = withFreshTokenIfRefused(
-                () -> send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id));
+        HttpAnswer answer = send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id);
         return Machine.of(answer.jsonObject(), id);
     }
 
@@ -102,27 +154,6 @@ public final class DefenderClient implements Closeable {
             throw DefenderErrors.of(answer, registration, about);
         }
         return answer;
-    }
-
-    /** One call of the API. */
-    @FunctionalInterface
-    interface Call<T> {
-        T make() throws DefenderException;
-    }
-
-    /**
-     * Makes a call, and once more if Defender refuses the token: it may have been revoked since it was fetched. This client
-     * has forgotten it by then, so the second call brings a new one. The one place where that is decided.
-     */
-    static <T> T withFreshTokenIfRefused(Call<T> call) throws DefenderException {
-        try {
-            return call.make();
-        } catch (DefenderException refused) {
-            if (refused.kind() != Kind.UNAUTHORIZED) {
-                throw refused;
-            }
-            return call.make();
-        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
+import java.time.Duration;
 
 /** What to do about the errors of Defender's API. */
 final class DefenderErrors {
@@ -17,11 +18,15 @@ final class DefenderErrors {
             return answer.notUnderstood("instead of Defender's JSON");
         }
         Kind kind = kind(answer.status());
-        String told = textOrNull(error.path("message"), 300);
+        // A gateway in front of Defender has its own envelope: {"statusCode":429,"message":"…"}.
+        JsonNode text =
+                error.has("message") ? error.path("message") : answer.json().path("message");
+        String told = textOrNull(text, 300);
+        Duration retryAfter = answer.retryAfter() == null ? RetryAfter.inMessage(told) : answer.retryAfter();
         String message = kind == Kind.NOT_FOUND
                 ? "Defender does not know " + about + "."
                 : "Defender answered HTTP " + answer.status() + (told == null ? "." : ": " + withFullStop(told));
-        return new DefenderException(kind, message, remedy(kind, registration), code, correlationId, null);
+        return new DefenderException(kind, message, remedy(kind, registration), code, correlationId, retryAfter, null);
     }
 
     private static Kind kind(int status) {
@@ -43,8 +48,8 @@ final class DefenderErrors {
             case NOT_FOUND ->
                 "Check the ID in the Defender portal; a new machine takes 5 to 30 minutes to appear there.";
             case THROTTLED ->
-                "The app registration's limit of 100 calls a minute or 1,500 an hour is used up: try again later, or use"
-                        + " another app registration.";
+                "The app registration's limit of calls is used up, by Jenkins or by others that use it: give Jenkins an app"
+                        + " registration of its own.";
             case UNAVAILABLE -> "Try again later.";
             default -> "Check the tag and the machine.";
         };

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.time.Duration;
 
 /**
  * A request to Defender or Entra that failed. The message is one line: what failed, why, what to do, and the codes to
@@ -27,7 +28,9 @@ public final class DefenderException extends Exception {
         REFUSED,
         /** Defender or Entra is in trouble (5xx, or a passing error of Entra). */
         UNAVAILABLE,
-        /** No complete answer: not reachable, too slow, or cut short. The change may have been made. */
+        /** There is no way to them: unknown host, untrusted certificate, or a proxy that refuses. Nothing was sent. */
+        UNREACHABLE,
+        /** No complete answer: no connection, too slow, or cut short. The change may have been made. */
         NO_ANSWER,
         /** An answer that is not Defender's or Entra's, such as a gateway's HTML page. */
         NOT_UNDERSTOOD
@@ -36,6 +39,7 @@ public final class DefenderException extends Exception {
     private final Kind kind;
     private final String code;
     private final String correlationId;
+    private final Duration retryAfter;
 
     /**
      * @param kind what failed
@@ -51,10 +55,40 @@ public final class DefenderException extends Exception {
             @CheckForNull String code,
             @CheckForNull String correlationId,
             @CheckForNull Throwable cause) {
+        this(kind, message, remedy, code, correlationId, null, cause);
+    }
+
+    /** @param retryAfter how long not to ask again, as far as Defender or Entra told */
+    DefenderException(
+            @NonNull Kind kind,
+            @NonNull String message,
+            @NonNull String remedy,
+            @CheckForNull String code,
+            @CheckForNull String correlationId,
+            @CheckForNull Duration retryAfter,
+            @CheckForNull Throwable cause) {
         super(message + " " + remedy + suffix(code, correlationId), cause);
         this.kind = kind;
         this.code = code;
         this.correlationId = correlationId;
+        this.retryAfter = retryAfter;
+    }
+
+    /** Nothing came of it in so much time; the last problem is told, if there was one. */
+    @NonNull
+    static DefenderException deadlineOver(@CheckForNull DefenderException last, @NonNull Duration time) {
+        String message = "This was given up after "
+                + (time.toMinutes() > 1 ? time.toMinutes() + " minutes." : time.toSeconds() + " seconds.");
+        return last == null
+                ? new DefenderException(
+                        Kind.THROTTLED,
+                        message,
+                        "Its limit of calls is used up by other builds: use another app registration for some of them, or"
+                                + " raise the deadline in Manage Jenkins > System > Defender Tags.",
+                        null,
+                        null,
+                        null)
+                : new DefenderException(last.kind, message + " The last problem:", last.getMessage(), null, null, last);
     }
 
     private static String suffix(String code, String correlationId) {
@@ -73,6 +107,12 @@ public final class DefenderException extends Exception {
     @CheckForNull
     public String code() {
         return code;
+    }
+
+    /** How long not to ask again, or null if the answer did not tell. */
+    @CheckForNull
+    Duration retryAfter() {
+        return retryAfter;
     }
 
     @CheckForNull

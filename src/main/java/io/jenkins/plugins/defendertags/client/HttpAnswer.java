@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * A complete answer to one request.
@@ -13,9 +14,15 @@ import java.io.IOException;
  * @param host who answered
  * @param status the HTTP status
  * @param contentType as the server said, or null
+ * @param retryAfter how long the server wants to be left alone, or null if it did not say
  * @param body at most {@link HttpTransport#MAX_BODY} bytes
  */
-record HttpAnswer(String host, int status, @CheckForNull String contentType, byte[] body) {
+record HttpAnswer(
+        String host,
+        int status,
+        @CheckForNull String contentType,
+        @CheckForNull Duration retryAfter,
+        byte[] body) {
 
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -10,12 +10,15 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.Credentials;
@@ -31,7 +34,9 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
@@ -88,7 +93,7 @@ final class HttpTransport implements Closeable {
         return Timeout.of(timeouts.get().connect());
     }
 
-    /** @throws DefenderException of kind {@code NO_ANSWER} if no complete answer came in time */
+    /** @throws DefenderException if there was no complete answer in time; its kind says whether the request was sent */
     @NonNull
     HttpAnswer send(@NonNull HttpUriRequestBase request) throws DefenderException {
         return send(request, proxies.forHost(request.getAuthority().getHostName()));
@@ -141,16 +146,23 @@ final class HttpTransport implements Closeable {
 
     private static HttpAnswer read(String host, ClassicHttpResponse response) throws IOException {
         HttpEntity entity = response.getEntity();
+        Duration retryAfter =
+                RetryAfter.parse(header(response, HttpHeaders.RETRY_AFTER), header(response, HttpHeaders.DATE));
         if (entity == null) {
-            return new HttpAnswer(host, response.getCode(), null, new byte[0]);
+            return new HttpAnswer(host, response.getCode(), null, retryAfter, new byte[0]);
         }
         try (InputStream content = entity.getContent()) {
             byte[] body = content.readNBytes(MAX_BODY + 1);
             if (body.length > MAX_BODY) {
                 throw new BodyTooLarge();
             }
-            return new HttpAnswer(host, response.getCode(), entity.getContentType(), body);
+            return new HttpAnswer(host, response.getCode(), entity.getContentType(), retryAfter, body);
         }
+    }
+
+    private static String header(ClassicHttpResponse response, String name) {
+        Header header = response.getFirstHeader(name);
+        return header == null ? null : header.getValue();
     }
 
     private record Failure(String host, @CheckForNull ProxyServer proxy, boolean late, Timeouts limits) {}
@@ -169,6 +181,7 @@ final class HttpTransport implements Closeable {
             message = host + " answered with more than " + (MAX_BODY >> 20) + " MB" + via + ".";
             remedy = "This is not Defender: check the URLs of the cloud, and the proxy in Manage Jenkins > System.";
         } else if (x instanceof ProxyRefused refused) {
+            kind = Kind.UNREACHABLE;
             message =
                     "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
             remedy = refused.status == 407
@@ -181,11 +194,14 @@ final class HttpTransport implements Closeable {
             message = host + " gave no complete answer" + via + " within "
                     + failure.limits().request().toSeconds() + " s.";
         } else if (x instanceof UnknownHostException) {
+            kind = Kind.UNREACHABLE;
             message = "The host name of " + (failure.proxy() == null ? host : "the proxy " + failure.proxy())
                     + " cannot be resolved.";
         } else if (x instanceof ConnectException || x instanceof NoRouteToHostException) {
             message = "No connection to " + host + via + ".";
         } else if (x instanceof SSLException) {
+            boolean untrusted = x instanceof SSLHandshakeException || x instanceof SSLPeerUnverifiedException;
+            kind = untrusted ? Kind.UNREACHABLE : Kind.NO_ANSWER;
             message = "No trusted TLS connection to " + host + via + " (" + OneLine.of(x.getMessage(), 160) + ").";
             remedy = "If a proxy inspects TLS, its certificate must be in the trust store of the controller's Java.";
         } else {

@@ -125,6 +125,17 @@ public final class Machine {
     }
 
     /**
+     * Whether this can be the machine after a change. Whether tags differ by case is not documented: an Add may find its tag
+     * in another spelling, but a Remove is only done when its own is gone.
+     */
+    boolean isAfter(@NonNull TagChange change) {
+        String tag = change.tag().value();
+        return change.action() == TagAction.ADD
+                ? tags().stream().anyMatch(tag::equalsIgnoreCase)
+                : !tags().contains(tag);
+    }
+
+    /**
      * All properties under the API's own names, as a new map of strings, numbers, booleans, lists and maps, so that a
      * script can read, change and keep it. {@code id} and {@code machineTags} are always there.
      */

@@ -5,65 +5,82 @@ import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** Reads lists of machines to their end, and counts the calls. For one thread. */
+/** Reads lists of machines to their end, and counts the calls. One list after the other, by any threads. */
 final class MachineLists {
 
     /** A million machines, and as many calls as a minute allows. More is no list but a loop. */
     static final int MAX_PAGES = 100;
 
     private final DefenderClient client;
+    private final TagQueue queue;
     private final AppRegistration registration;
-    private int calls;
+    private final AtomicInteger calls = new AtomicInteger();
 
-    MachineLists(@NonNull DefenderClient client, @NonNull AppRegistration registration) {
+    MachineLists(@NonNull DefenderClient client, @NonNull TagQueue queue, @NonNull AppRegistration registration) {
         this.client = client;
+        this.queue = queue;
         this.registration = registration;
     }
 
     /** How many calls it took so far. */
     int calls() {
-        return calls;
+        return calls.get();
     }
 
     /**
      * @param wanted what to keep
-     * @return what is wanted of the whole list, in Defender's order; empty also if Defender says 404, as it may then
-     * @throws DefenderException if one of the calls failed: half a list is none
+     * @return what is wanted of the whole list, in Defender's order; empty also if Defender says 404, as it may then. A
+     *     {@link DefenderException} if one of the calls failed: half a list is none
      */
     @NonNull
-    List<Machine> read(@NonNull MachineQuery query, @NonNull Predicate<Machine> wanted) throws DefenderException {
-        List<Machine> machines = new ArrayList<>();
-        int read = 0;
-        boolean promised = false;
-        URI next = query.first();
-        for (int pages = 0; next != null; pages++) {
-            if (pages == MAX_PAGES) {
-                throw endless();
-            }
-            MachinePage page;
-            try {
-                page = page(next, wanted);
-            } catch (DefenderException x) {
-                if (x.kind() == Kind.NOT_FOUND && !promised) {
-                    return machines;
-                }
-                throw x;
-            }
-            machines.addAll(page.machines());
-            read += page.count();
-            promised = page.next() != null;
-            next = promised || page.count() < MachineQuery.PAGE ? page.next() : query.after(read);
-        }
-        return machines;
+    CompletableFuture<List<Machine>> read(@NonNull MachineQuery query, @NonNull Predicate<Machine> wanted) {
+        return new Reading(query, wanted).readFrom(query.first(), false);
     }
 
-    private MachinePage page(URI uri, Predicate<Machine> wanted) throws DefenderException {
-        return DefenderClient.withFreshTokenIfRefused(() -> {
-            calls++;
-            return client.machines(registration, uri, wanted);
-        });
+    private final class Reading {
+
+        private final MachineQuery query;
+        private final Predicate<Machine> wanted;
+        private final List<Machine> machines = new ArrayList<>();
+        private int read;
+        private int pages;
+
+        Reading(MachineQuery query, Predicate<Machine> wanted) {
+            this.query = query;
+            this.wanted = wanted;
+        }
+
+        /** @param promised whether the page before named this one, so that it must be there */
+        CompletableFuture<List<Machine>> readFrom(URI uri, boolean promised) {
+            if (pages++ == MAX_PAGES) {
+                return CompletableFuture.failedFuture(endless());
+            }
+            return page(uri, promised).thenCompose(page -> {
+                machines.addAll(page.machines());
+                read += page.count();
+                boolean goesOn = page.next() != null;
+                URI next = goesOn || page.count() < MachineQuery.PAGE ? page.next() : query.after(read);
+                return next == null ? CompletableFuture.completedFuture(machines) : readFrom(next, goesOn);
+            });
+        }
+
+        private CompletableFuture<MachinePage> page(URI uri, boolean promised) {
+            return queue.lookUp(registration, () -> {
+                calls.incrementAndGet();
+                try {
+                    return client.machines(registration, uri, wanted);
+                } catch (DefenderException x) {
+                    if (x.kind() == Kind.NOT_FOUND && !promised) {
+                        return MachinePage.EMPTY;
+                    }
+                    throw x;
+                }
+            });
+        }
     }
 
     private DefenderException endless() {

@@ -25,6 +25,8 @@ import java.util.function.Predicate;
 record MachinePage(
         List<Machine> machines, int count, @CheckForNull URI next) {
 
+    static final MachinePage EMPTY = new MachinePage(List.of(), 0, null);
+
     private static final JsonMapper JSON = new JsonMapper();
 
     /**

@@ -3,12 +3,12 @@ package io.jenkins.plugins.defendertags.client;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.defendertags.client.MachineName.Kind;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  * compared. Defender compares addresses as texts: one that it holds in an unusual spelling is only found by that spelling,
  * or in the inventory.
  *
- * <p>Thread-safe; blocks its caller for as long as its calls take, one after the other. Nothing is remembered: after a
- * machine is reinstalled, its name means another ID.
+ * <p>Thread-safe. No method blocks: the calls stand in the {@link TagQueue}, one after the other. Nothing is remembered:
+ * after a machine is reinstalled, its name means another ID.
  */
 public final class MachineResolver {
 
@@ -34,14 +34,17 @@ public final class MachineResolver {
     static final int ONE_BY_ONE = 20;
 
     private final DefenderClient client;
+    private final TagQueue queue;
     private final Clock clock;
 
-    public MachineResolver(@NonNull DefenderClient client) {
-        this(client, Clock.systemUTC());
+    /** @param queue of the app registration that is asked for */
+    public MachineResolver(@NonNull DefenderClient client, @NonNull TagQueue queue) {
+        this(client, queue, Clock.systemUTC());
     }
 
-    MachineResolver(DefenderClient client, Clock clock) {
+    MachineResolver(DefenderClient client, TagQueue queue, Clock clock) {
         this.client = client;
+        this.queue = queue;
         this.clock = clock;
     }
 
@@ -58,59 +61,68 @@ public final class MachineResolver {
      *
      * @param names in any order; a name that comes twice is looked up once
      * @param pickNewest whether to take the machine that was seen last where a name means several
-     * @throws DefenderException if Defender could not be asked; nothing is known of any name then
+     * @return a {@link DefenderException} if Defender could not be asked; nothing is known of any name then
      */
     @NonNull
-    public Resolution resolve(
-            @NonNull AppRegistration registration, @NonNull List<MachineName> names, boolean pickNewest)
-            throws DefenderException {
+    public CompletableFuture<Resolution> resolve(
+            @NonNull AppRegistration registration, @NonNull List<MachineName> names, boolean pickNewest) {
         Map<MachineKey, MachineName> questions = new LinkedHashMap<>();
         for (MachineName name : names) {
             if (name.kind() != Kind.ID) {
                 questions.putIfAbsent(MachineKey.of(name), name);
             }
         }
-        MachineLists lists = new MachineLists(client, registration);
+        MachineLists lists = new MachineLists(client, queue, registration);
         Map<MachineKey, Records> records = new HashMap<>();
         questions.keySet().forEach(key -> records.put(key, new Records()));
+        CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
         if (questions.size() > ONE_BY_ONE) {
-            readInventory(lists, registration.cloud(), records);
+            asked = readInventory(lists, registration.cloud(), records);
         } else {
-            for (Map.Entry<MachineKey, MachineName> question : questions.entrySet()) {
-                ask(lists, registration.cloud(), question.getValue(), records.get(question.getKey()));
+            for (MachineName name : questions.values()) {
+                for (MachineQuery query : MachineQuery.forName(registration.cloud(), name, clock.instant())) {
+                    Records found = records.get(MachineKey.of(name));
+                    asked = asked.thenCompose(before -> ask(lists, query, MachineKey.of(name), found));
+                }
             }
         }
+        return asked.thenApply(all -> new Resolution(choose(names, questions, records, pickNewest), lists.calls()));
+    }
+
+    private static List<ResolvedMachine> choose(
+            List<MachineName> names,
+            Map<MachineKey, MachineName> questions,
+            Map<MachineKey, Records> records,
+            boolean pickNewest) {
         Map<MachineKey, ResolvedMachine> answers = new HashMap<>();
         questions.forEach((key, name) ->
                 answers.put(key, MachineChoice.of(name, records.get(key).thatFit(key), pickNewest)));
-        List<ResolvedMachine> machines = new ArrayList<>();
-        for (MachineName name : names) {
-            machines.add(
-                    name.kind() == Kind.ID
-                            ? ResolvedMachine.found(name, new MachineId(name.value()))
-                            : answers.get(MachineKey.of(name)).as(name));
-        }
-        return new Resolution(List.copyOf(machines), lists.calls());
+        return names.stream()
+                .map(name -> name.kind() == Kind.ID
+                        ? ResolvedMachine.found(name, new MachineId(name.value()))
+                        : answers.get(MachineKey.of(name)).as(name))
+                .toList();
     }
 
-    private void ask(MachineLists lists, Cloud cloud, MachineName name, Records records) throws DefenderException {
-        MachineKey key = MachineKey.of(name);
-        for (MachineQuery query : MachineQuery.forName(cloud, name, clock.instant())) {
-            if (!containsUsable(records.all())) {
-                lists.read(query, key::fits).forEach(records::add);
-            }
+    /** Unless a query before this one has found a machine. */
+    private static CompletableFuture<Void> ask(MachineLists lists, MachineQuery query, MachineKey key, Records found) {
+        if (containsUsable(found.all())) {
+            return CompletableFuture.completedFuture(null);
         }
+        return lists.read(query, key::fits).thenAccept(machines -> machines.forEach(found::add));
     }
 
-    private static void readInventory(MachineLists lists, Cloud cloud, Map<MachineKey, Records> records)
-            throws DefenderException {
-        List<Machine> machines = lists.read(
-                MachineQuery.inventory(cloud), machine -> keys(machine).anyMatch(records::containsKey));
-        for (Machine machine : machines) {
-            keys(machine)
-                    .filter(records::containsKey)
-                    .forEach(key -> records.get(key).add(machine));
-        }
+    private static CompletableFuture<Void> readInventory(
+            MachineLists lists, Cloud cloud, Map<MachineKey, Records> records) {
+        return lists.read(
+                        MachineQuery.inventory(cloud), machine -> keys(machine).anyMatch(records::containsKey))
+                .thenAccept(machines -> {
+                    for (Machine machine : machines) {
+                        keys(machine)
+                                .filter(records::containsKey)
+                                .forEach(key -> records.get(key).add(machine));
+                    }
+                });
     }
 
     private static Stream<MachineKey> keys(Machine machine) {

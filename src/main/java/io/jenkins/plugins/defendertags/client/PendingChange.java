@@ -2,31 +2,48 @@ package io.jenkins.plugins.defendertags.client;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** A change that a {@link TagQueue} has accepted. Thread-safe. */
+/** A change that a {@link TagQueue} has accepted, for the one who asked for it. Thread-safe. */
 public final class PendingChange {
 
     private final CompletableFuture<Machine> result = new CompletableFuture<>();
-    private final AtomicInteger calls = new AtomicInteger();
+    private final TagQueue queue;
+    private volatile QueuedChange queued;
 
-    PendingChange() {}
+    PendingChange(TagQueue queue) {
+        this.queue = queue;
+    }
+
+    void joins(QueuedChange change) {
+        queued = change;
+    }
+
+    QueuedChange queued() {
+        return queued;
+    }
 
     /**
-     * The machine after the change, or a {@link DefenderException}. Cancelling it gives the change up; if it was already
-     * being sent, Defender may have made it all the same.
+     * The machine after the change, or a {@link DefenderException}. Cancelling it gives the change up; {@link
+     * #mayHaveBeenMade()} says what that means.
      */
     @NonNull
     public CompletableFuture<Machine> result() {
         return result;
     }
 
-    /** How often Defender was asked to make the change, so far. */
+    /** How often Defender was asked to make the change, so far, together with others or alone. */
     public int calls() {
-        return calls.get();
+        return queued.calls();
     }
 
-    void countCall() {
-        calls.incrementAndGet();
+    /** Whether the change was sent to Defender at least once, so that it may have been made, whatever became of the answer. */
+    public boolean mayHaveBeenMade() {
+        return queued.calls() > 0;
+    }
+
+    /** What it waits for at the moment. */
+    @NonNull
+    public Waiting waiting() {
+        return queue.waiting(queued);
     }
 }

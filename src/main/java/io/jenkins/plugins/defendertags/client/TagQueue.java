@@ -1,59 +1,316 @@
 package io.jenkins.plugins.defendertags.client;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.QueuedChange.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * The changes of one app registration, all builds of the controller together. Changes to one machine are made in the order
- * they were submitted, so that an Add never overtakes the Remove before it. Thread-safe.
+ * All calls of one app registration, all builds of the controller together. It keeps to the limits of {@link QueueSettings},
+ * pauses as one when Defender says so, repeats what failed in passing, and gives up at the deadline.
+ *
+ * <p>Changes to one machine are made one after the other, in the order in which they were submitted, so that an Add never
+ * overtakes the Remove before it. While changes wait, those with the same action and tag are merged into one call for up to
+ * 500 machines; none waits only to be merged. Where that call is refused, or leaves machines out, they are sent alone.
+ *
+ * <p>Thread-safe. No method blocks, and nothing that waits holds a thread.
  */
 public final class TagQueue {
 
     private final DefenderClient client;
-    private final Executor executor;
-    private final Map<MachineId, CompletableFuture<Void>> lastTurns = new ConcurrentHashMap<>();
+    private final CallQueue calls;
+    /** The last change to each machine; the others come before it. */
+    private final Map<MachineId, QueuedChange> last = new HashMap<>();
 
-    /** @param executor runs the blocking calls; its size bounds how many are under way at once */
-    public TagQueue(@NonNull DefenderClient client, @NonNull Executor executor) {
+    private final Map<ChangeGroup.Key, ChangeGroup> groups = new HashMap<>();
+    private final BulkUse bulk = new BulkUse();
+
+    /**
+     * @param executor makes the blocking calls, at most {@value CallQueue#CALLS_AT_ONCE} at once for each queue
+     * @param timer only ever runs short tasks for this
+     * @param settings asked again for each call
+     */
+    public TagQueue(
+            @NonNull DefenderClient client,
+            @NonNull Executor executor,
+            @NonNull ScheduledExecutorService timer,
+            @NonNull Supplier<QueueSettings> settings) {
         this.client = client;
-        this.executor = executor;
+        calls = new CallQueue(client, executor, timer, settings);
     }
 
     /**
      * Accepts a change and returns at once.
      *
-     * @param registration may differ between changes in its secret only
+     * @param registration may differ between changes in how it proves to be itself only
      */
     @NonNull
     public PendingChange submit(@NonNull AppRegistration registration, @NonNull TagChange change) {
-        PendingChange pending = new PendingChange();
-        CompletableFuture<Void> turn = lastTurns.compute(change.machine(), (machine, previous) -> {
-            CompletableFuture<Void> before = previous == null ? CompletableFuture.completedFuture(null) : previous;
-            return before.thenRunAsync(() -> make(registration, change, pending), executor);
+        PendingChange pending = new PendingChange(this);
+        synchronized (this) {
+            QueuedChange tail = last.get(change.machine());
+            if (tail != null && tail.canBeJoined(registration, change)) {
+                tail.join(pending);
+            } else {
+                QueuedChange queued = new QueuedChange(registration, change);
+                queued.join(pending);
+                last.put(change.machine(), queued);
+                if (tail == null) {
+                    ready(queued);
+                } else {
+                    tail.next = queued;
+                }
+            }
+        }
+        Duration deadline = calls.settings().deadline();
+        Future<?> end =
+                calls.timer().schedule(() -> giveUp(pending, deadline), deadline.toMillis(), TimeUnit.MILLISECONDS);
+        pending.result().whenComplete((machine, problem) -> {
+            end.cancel(false);
+            leave(pending);
         });
-        turn.whenComplete((nothing, problem) -> lastTurns.remove(change.machine(), turn));
         return pending;
     }
 
-    private void make(AppRegistration registration, TagChange change, PendingChange pending) {
-        if (pending.result().isCancelled()) {
-            return;
+    /**
+     * "Get machine by ID", in the queue with everything else.
+     *
+     * @return the machine, or a {@link DefenderException}; cancelling it takes the call out of the queue
+     */
+    @NonNull
+    public CompletableFuture<Machine> machine(@NonNull AppRegistration registration, @NonNull MachineId id) {
+        return lookUp(registration, () -> client.machine(registration, id));
+    }
+
+    /** What keeps calls from being made at the moment, or null if nothing does but other calls. */
+    @CheckForNull
+    public Waiting waiting() {
+        return calls.waiting();
+    }
+
+    /** A call that changes nothing, in the queue with everything else. */
+    @NonNull
+    <T> CompletableFuture<T> lookUp(AppRegistration registration, LookUp.Question<T> question) {
+        return LookUp.start(calls, registration, question);
+    }
+
+    /** Whether no change waits or is under way. */
+    synchronized boolean isEmpty() {
+        return last.isEmpty() && groups.isEmpty();
+    }
+
+    @NonNull
+    synchronized Waiting waiting(QueuedChange queued) {
+        Waiting blocked = calls.waiting();
+        return switch (queued.state) {
+            case SENDING, ENDED -> new Waiting(Waiting.Reason.ANSWER, "Defender's answer", null);
+            case BEHIND ->
+                new Waiting(
+                        Waiting.Reason.TURN,
+                        "other changes to the same machine"
+                                + (blocked == null ? "" : ", which wait for " + blocked.what()),
+                        null);
+            case PAUSING ->
+                new Waiting(
+                        Waiting.Reason.RETRY,
+                        "another try after: " + queued.attempts.last().getMessage(),
+                        null);
+            case READY -> blocked == null ? new Waiting(Waiting.Reason.TURN, "its turn", null) : blocked;
+        };
+    }
+
+    private void giveUp(PendingChange pending, Duration deadline) {
+        DefenderException lastProblem;
+        synchronized (this) {
+            lastProblem = pending.queued().attempts.last();
         }
-        try {
-            pending.result().complete(apply(registration, change, pending));
-        } catch (Throwable problem) { // whoever waits must hear of it, whatever it is
-            pending.result().completeExceptionally(problem);
+        pending.result().completeExceptionally(DefenderException.deadlineOver(lastProblem, deadline));
+    }
+
+    /** Called for each that ends, however it does. */
+    private synchronized void leave(PendingChange pending) {
+        QueuedChange queued = pending.queued();
+        queued.leave(pending);
+        if (!queued.isWanted() && (queued.state == State.READY || queued.state == State.PAUSING)) {
+            if (queued.state == State.READY) {
+                group(queued).ready.remove(queued);
+            }
+            end(queued); // one that is BEHIND is passed over when its turn comes
         }
     }
 
-    private Machine apply(AppRegistration registration, TagChange change, PendingChange pending)
-            throws DefenderException {
-        return DefenderClient.withFreshTokenIfRefused(() -> {
-            pending.countCall();
-            return client.apply(registration, change);
-        });
+    private void ready(QueuedChange queued) {
+        queued.state = State.READY;
+        ChangeGroup group = group(queued);
+        group.ready.add(queued);
+        if (!group.queued) {
+            group.queued = true;
+            calls.add(() -> takeFrom(group));
+        }
+    }
+
+    private ChangeGroup group(QueuedChange queued) {
+        return groups.computeIfAbsent(ChangeGroup.Key.of(queued), ChangeGroup::new);
+    }
+
+    /** The machine's next change may go. */
+    private void end(QueuedChange queued) {
+        QueuedChange ended = queued;
+        ended.state = State.ENDED;
+        while (ended.next != null && !ended.next.isWanted()) {
+            ended = ended.next;
+            ended.state = State.ENDED;
+        }
+        if (ended.next == null) {
+            last.remove(ended.change.machine());
+        } else {
+            ready(ended.next);
+        }
+    }
+
+    /** As many of a group as one call may hold, at the very moment at which it can be made. */
+    private synchronized ChangeBatch takeFrom(ChangeGroup group) {
+        List<QueuedChange> taken = new ArrayList<>();
+        int limit = bulk.limit(System.nanoTime());
+        for (Iterator<QueuedChange> ready = group.ready.iterator(); ready.hasNext(); ) {
+            QueuedChange queued = ready.next();
+            limit = Math.min(limit, queued.bulkLimit);
+            if (taken.size() >= limit) {
+                break;
+            }
+            ready.remove();
+            queued.state = State.SENDING;
+            taken.add(queued);
+        }
+        if (group.ready.isEmpty()) {
+            group.queued = false;
+            groups.remove(group.key);
+        } else {
+            calls.add(() -> takeFrom(group));
+        }
+        return taken.isEmpty() ? null : new ChangeBatch(this, client, taken);
+    }
+
+    synchronized Attempts worstAttempts(List<QueuedChange> changes) {
+        return changes.stream().map(queued -> queued.attempts).reduce(Attempts.NONE, Attempts::orWorse);
+    }
+
+    synchronized void countCall(List<QueuedChange> changes) {
+        changes.forEach(QueuedChange::countCall);
+    }
+
+    void made(Map<QueuedChange, Machine> machines) {
+        endAll(machines.keySet())
+                .forEach((queued, wantedBy) ->
+                        wantedBy.forEach(pending -> pending.result().complete(machines.get(queued))));
+    }
+
+    void failed(Collection<QueuedChange> changes, Throwable problem) {
+        endAll(changes)
+                .values()
+                .forEach(
+                        wantedBy -> wantedBy.forEach(pending -> pending.result().completeExceptionally(problem)));
+    }
+
+    /** Entra's no answers all that wait for it. */
+    void failAll(List<QueuedChange> changes, Throwable problem) {
+        AppRegistration registration = changes.get(0).registration;
+        List<QueuedChange> all = new ArrayList<>(changes);
+        synchronized (this) {
+            for (ChangeGroup group : groups.values()) {
+                if (group.key.registration().equals(registration)) {
+                    all.addAll(group.ready);
+                    group.ready.clear();
+                }
+            }
+        }
+        failed(all, problem);
+    }
+
+    /** At once, so that what comes after them is merged again. */
+    private synchronized Map<QueuedChange, List<PendingChange>> endAll(Collection<QueuedChange> changes) {
+        Map<QueuedChange, List<PendingChange>> wantedBy = new LinkedHashMap<>();
+        for (QueuedChange queued : changes) {
+            end(queued);
+            wantedBy.put(queued, queued.wantedBy());
+        }
+        return wantedBy;
+    }
+
+    void repeat(List<QueuedChange> changes, Duration pause, DefenderException problem) {
+        synchronized (this) {
+            for (QueuedChange queued : changes) {
+                queued.attempts = queued.attempts.and(problem);
+                queued.state = State.PAUSING;
+            }
+        }
+        if (pause.isZero()) {
+            readyAgain(changes);
+        } else {
+            calls.timer().schedule(() -> readyAgain(changes), pause.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private synchronized void readyAgain(List<QueuedChange> changes) {
+        for (QueuedChange queued : changes) {
+            if (queued.state != State.PAUSING) {
+                continue; // it ended in the meantime
+            }
+            if (queued.isWanted()) {
+                ready(queued);
+            } else {
+                end(queued);
+            }
+        }
+    }
+
+    synchronized void bulkFailed() {
+        bulk.failed(System.nanoTime());
+    }
+
+    /** @param useful whether it was about any of the machines */
+    void answeredInBulk(List<QueuedChange> missing, boolean useful) {
+        synchronized (this) {
+            if (useful) {
+                bulk.worked();
+            } else {
+                bulk.turnOff(System.nanoTime());
+            }
+        }
+        again(missing, 1);
+    }
+
+    void bulkRefused(List<QueuedChange> changes, Kind kind) {
+        synchronized (this) {
+            if (kind == Kind.FORBIDDEN || kind == Kind.NOT_UNDERSTOOD) {
+                bulk.turnOff(System.nanoTime());
+            } else {
+                bulk.failed(System.nanoTime());
+            }
+        }
+        again(changes, changes.size() / 2);
+    }
+
+    private synchronized void again(List<QueuedChange> changes, int bulkLimit) {
+        for (QueuedChange queued : changes) {
+            queued.bulkLimit = bulkLimit;
+            queued.attempts = Attempts.NONE;
+            queued.state = State.PAUSING;
+        }
+        readyAgain(changes);
     }
 }

@@ -326,7 +326,7 @@ class DefenderClientTest {
             AppRegistration real = new AppRegistration(
                     Cloud.PRESETS.get(0), DefenderSimulator.TENANT, DefenderSimulator.CLIENT, new ClientSecret("x"));
             DefenderException x = fails(real);
-            assertEquals(Kind.NO_ANSWER, x.kind());
+            assertEquals(Kind.UNREACHABLE, x.kind());
             assertTrue(x.getMessage().contains("The proxy localhost:" + refusing.port()), x.getMessage());
             assertTrue(x.getMessage().contains(remedy), x.getMessage());
             assertFalse(x.getMessage().contains("proxy-password"), x.getMessage());

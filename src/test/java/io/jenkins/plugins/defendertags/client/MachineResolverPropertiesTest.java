@@ -1,13 +1,13 @@
 package io.jenkins.plugins.defendertags.client;
 
 import static io.jenkins.plugins.defendertags.client.Simulated.registration;
+import static io.jenkins.plugins.defendertags.client.SimulatedQueue.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jenkins.plugins.defendertags.client.MachineResolver.Resolution;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine.Problem;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -43,7 +43,7 @@ class MachineResolverPropertiesTest {
     private static final List<String> LAST_ADDRESSES = List.of("10.0.0.1", "10.0.0.2", "::1", "2001:db8::1");
 
     private static DefenderSimulator simulator;
-    private static DefenderClient client;
+    private static SimulatedQueue simulated;
     private static MachineResolver resolver;
 
     /** A record of Defender's, as a test makes it up. */
@@ -64,15 +64,14 @@ class MachineResolverPropertiesTest {
 
     @BeforeContainer
     static void start() {
-        simulator = new DefenderSimulator();
-        client = new DefenderClient(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE);
-        resolver = new MachineResolver(client);
+        simulated = new SimulatedQueue();
+        simulator = simulated.simulator;
+        resolver = simulated.resolver;
     }
 
     @AfterContainer
-    static void close() throws IOException {
-        client.close();
-        simulator.close();
+    static void close() {
+        simulated.close();
     }
 
     @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
@@ -231,8 +230,8 @@ class MachineResolverPropertiesTest {
     }
 
     private static Resolution resolve(List<String> names, boolean pickNewest) throws DefenderException {
-        return resolver.resolve(
-                registration(simulator), names.stream().map(MachineName::new).toList(), pickNewest);
+        return await(resolver.resolve(
+                registration(simulator), names.stream().map(MachineName::new).toList(), pickNewest));
     }
 
     /** A machine ID, or the problem. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client;
 
 import static io.jenkins.plugins.defendertags.client.Simulated.ID;
 import static io.jenkins.plugins.defendertags.client.Simulated.registration;
+import static io.jenkins.plugins.defendertags.client.SimulatedQueue.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -14,7 +15,6 @@ import io.jenkins.plugins.defendertags.client.ResolvedMachine.Problem;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,14 +31,13 @@ class MachineResolverTest {
 
     private static final String HOST = "build-07.example.com";
 
-    private final DefenderSimulator simulator = new DefenderSimulator();
-    private final DefenderClient client = new DefenderClient(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE);
-    private final MachineResolver resolver = new MachineResolver(client);
+    private final SimulatedQueue simulated = new SimulatedQueue();
+    private final DefenderSimulator simulator = simulated.simulator;
+    private final MachineResolver resolver = simulated.resolver;
 
     @AfterEach
-    void close() throws IOException {
-        client.close();
-        simulator.close();
+    void close() {
+        simulated.close();
     }
 
     @ParameterizedTest
@@ -380,12 +379,11 @@ class MachineResolverTest {
             })
     void listThatGoesOnElsewhereIsNotFollowed(String link) {
         String port = simulator.url().replaceAll(".*:", "");
-        simulator.failNextApiCalls(page("{}", link.replace("%d", port)));
+        simulator.failApiCalls(page("{}", link.replace("%d", port)));
         DefenderException x = assertThrows(DefenderException.class, () -> resolve(HOST));
         assertEquals(Kind.NOT_UNDERSTOOD, x.kind());
         assertTrue(x.getMessage().contains("The token was not sent there."), x.getMessage());
         assertEquals(OneLine.of(x.getMessage(), 2000), x.getMessage());
-        assertEquals(1, simulator.apiCalls());
     }
 
     @Test
@@ -430,7 +428,7 @@ class MachineResolverTest {
                 "<html>"
             })
     void answerThatIsNoList(String body) {
-        simulator.failNextApiCalls(Fault.answer(200, "application/json", body));
+        simulator.failApiCalls(Fault.answer(200, "application/json", body));
         DefenderException x = assertThrows(DefenderException.class, () -> resolve(HOST));
         assertEquals(Kind.NOT_UNDERSTOOD, x.kind());
         assertTrue(x.getMessage().contains("instead of a list of machines"), x.getMessage());
@@ -438,7 +436,7 @@ class MachineResolverTest {
 
     @Test
     void htmlThatSaysNotFoundIsNoEmptyList() {
-        simulator.failNextApiCalls(Fault.html(404));
+        simulator.failApiCalls(Fault.html(404));
         assertEquals(
                 Kind.NOT_UNDERSTOOD,
                 assertThrows(DefenderException.class, () -> resolve(HOST)).kind());
@@ -456,14 +454,23 @@ class MachineResolverTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"401,UNAUTHORIZED,2", "403,FORBIDDEN,1", "429,THROTTLED,1", "503,UNAVAILABLE,1", "400,REFUSED,1"})
+    @CsvSource({"401,UNAUTHORIZED,2", "403,FORBIDDEN,1", "400,REFUSED,1"})
     void failureOfACallIsNoAnswer(int status, Kind kind, int calls) {
         simulator.addMachine(ID, HOST);
-        Fault fault = Fault.defenderError(status, "Code", "No.");
-        simulator.failNextApiCalls(fault, fault);
+        simulator.failApiCalls(Fault.defenderError(status, "Code", "No."));
         assertEquals(
                 kind, assertThrows(DefenderException.class, () -> resolve(HOST)).kind());
         assertEquals(calls, simulator.apiCalls());
+    }
+
+    @Test
+    void passingTroubleIsOvercome() throws Exception {
+        simulator.addMachine(ID, HOST);
+        simulator.failNextApiCalls(
+                Fault.defenderError(503, "ServiceUnavailable", "Busy"), Fault.cutShort(), Fault.closed());
+        Resolution resolution = resolve(HOST);
+        assertEquals(ID, resolution.machines().get(0).id().value());
+        assertEquals(4, resolution.calls());
     }
 
     @Test
@@ -508,13 +515,13 @@ class MachineResolverTest {
     }
 
     private ResolvedMachine newest(String name) throws DefenderException {
-        return resolver.resolve(registration(simulator), List.of(new MachineName(name)), true)
+        return await(resolver.resolve(registration(simulator), List.of(new MachineName(name)), true))
                 .machines()
                 .get(0);
     }
 
     private Resolution resolve(String... names) throws DefenderException {
-        return resolver.resolve(
-                registration(simulator), Stream.of(names).map(MachineName::new).toList(), false);
+        return await(resolver.resolve(
+                registration(simulator), Stream.of(names).map(MachineName::new).toList(), false));
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.defendertags.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -19,8 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Defender's machines on a loopback port, and {@link SimulatedEntra}, with state: what is added is there, and a token is only
@@ -38,7 +35,6 @@ public final class DefenderSimulator implements AutoCloseable {
     }
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Pattern TAGS = Pattern.compile("/api/machines/([^/]+)/tags");
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -47,10 +43,15 @@ public final class DefenderSimulator implements AutoCloseable {
         return thread;
     });
     private final MachineDirectory machines = new MachineDirectory();
+    private final TagCalls tagCalls = new TagCalls(machines);
+    private final List<Throttle> throttles = new CopyOnWriteArrayList<>();
+    private final AtomicInteger refusals = new AtomicInteger();
     private final SimulatedEntra entra = new SimulatedEntra(this::url);
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> tokenFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> apiFaults = new ConcurrentLinkedQueue<>();
+    private volatile Fault lastingTokenFault;
+    private volatile Fault lastingApiFault;
 
     /** @param port 0 for any free one */
     public DefenderSimulator(int port) {
@@ -99,6 +100,22 @@ public final class DefenderSimulator implements AutoCloseable {
         return machines;
     }
 
+    /** How the calls that change tags are answered. */
+    public TagCalls answers() {
+        return tagCalls;
+    }
+
+    /** Keeps to these limits from now on. */
+    public void limit(Throttle... limits) {
+        throttles.clear();
+        throttles.addAll(Arrays.asList(limits));
+    }
+
+    /** Calls over a limit so far, each answered by 429. */
+    public int refusals() {
+        return refusals.get();
+    }
+
     public List<String> tagsOf(String id) {
         return machines.get(id).tags();
     }
@@ -108,8 +125,17 @@ public final class DefenderSimulator implements AutoCloseable {
         return List.copyOf(requests);
     }
 
+    /** Requests that change tags, of one machine or many. */
     public long tagCalls() {
-        return requests.stream().filter(request -> request.endsWith("/tags")).count();
+        return requests.stream()
+                .filter(request -> request.startsWith("POST ") && TagCalls.isTagCall(request.substring(5)))
+                .count();
+    }
+
+    public long bulkCalls() {
+        return requests.stream()
+                .filter(request -> request.endsWith(TagCalls.BULK))
+                .count();
     }
 
     /** Requests of any kind to Defender. */
@@ -142,6 +168,11 @@ public final class DefenderSimulator implements AutoCloseable {
         tokenFaults.addAll(Arrays.asList(faults));
     }
 
+    /** For every token request that no other fault was meant for, until told otherwise; null for none. */
+    public void failTokenRequests(Fault fault) {
+        lastingTokenFault = fault;
+    }
+
     public void failNextTagCalls(Fault... faults) {
         failNextApiCalls(faults);
     }
@@ -151,6 +182,16 @@ public final class DefenderSimulator implements AutoCloseable {
         apiFaults.addAll(Arrays.asList(faults));
     }
 
+    /** For every request to Defender that no other fault was meant for, until told otherwise; null for none. */
+    public void failApiCalls(Fault fault) {
+        lastingApiFault = fault;
+    }
+
+    private Fault nextFault(boolean tokenRequest) {
+        Fault next = (tokenRequest ? tokenFaults : apiFaults).poll();
+        return next != null ? next : tokenRequest ? lastingTokenFault : lastingApiFault;
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         // Closing an exchange whose answer is not complete ends its connection: that is how faults cut an answer short.
         try (exchange) {
@@ -158,9 +199,12 @@ public final class DefenderSimulator implements AutoCloseable {
             String query = exchange.getRequestURI().getRawQuery();
             requests.add(exchange.getRequestMethod() + " " + path + (query == null ? "" : "?" + query));
             boolean tokenRequest = path.endsWith("/token");
-            Fault fault = (tokenRequest ? tokenFaults : apiFaults).poll();
+            Fault fault = nextFault(tokenRequest);
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             if (fault != null) {
+                if (fault.takesRequest() && TagCalls.isTagCall(path)) {
+                    tagCalls.change(path, body, context());
+                }
                 fault.apply(exchange);
             } else if (tokenRequest) {
                 entra.answer(exchange, path, body);
@@ -172,10 +216,20 @@ public final class DefenderSimulator implements AutoCloseable {
         }
     }
 
-    private void callApi(HttpExchange exchange, String path, String body) throws IOException {
+    private String context() {
+        return url() + "/api/$metadata#Machines";
+    }
+
+    private void callApi(HttpExchange exchange, String path, String body) throws IOException, InterruptedException {
+        for (Throttle throttle : throttles) {
+            if (!throttle.admits(exchange)) {
+                refusals.incrementAndGet();
+                return;
+            }
+        }
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         boolean read = exchange.getRequestMethod().equals("GET");
-        Matcher tags = TAGS.matcher(path);
+        boolean tagCall = TagCalls.isTagCall(path);
         String roles = entra.rolesOf(authorization);
         if (roles == null) {
             defenderError(exchange, 401, "Unauthorized", "The token is expired or invalid.");
@@ -186,39 +240,16 @@ public final class DefenderSimulator implements AutoCloseable {
                     "Forbidden",
                     "Missing application roles. API required roles: " + (read ? "Machine.Read.All," : "")
                             + "Machine.ReadWrite.All, application roles: " + roles + ".");
-        } else if (read && !tags.matches()) {
+        } else if (read && !tagCall) {
             machines.answer(exchange, path, url());
-        } else if (!tags.matches()) {
+        } else if (!tagCall) {
             defenderError(exchange, 404, "NotFound", "No such resource.");
         } else if (!exchange.getRequestMethod().equals("POST")) {
             defenderError(exchange, 405, "MethodNotAllowed", "The resource does not support this method.");
+        } else if (tagCalls.bulkFault(path) != null) {
+            tagCalls.bulkFault(path).apply(exchange);
         } else {
-            changeTag(exchange, tags.group(1), body);
-        }
-    }
-
-    private void changeTag(HttpExchange exchange, String id, String body) throws IOException {
-        JsonNode json = readOrMissing(body);
-        String action = json.path("Action").asText();
-        String value = json.path("Value").asText();
-        SimulatedMachine machine = machines.get(id);
-        if (!List.of("Add", "Remove").contains(action) || value.isBlank()) {
-            defenderError(exchange, 400, "InvalidRequestBody", "Request body is incorrect");
-        } else if (machine == null) {
-            defenderError(exchange, 404, "ResourceNotFound", "Machine " + id + " was not found");
-        } else {
-            machine.change(action, value);
-            ObjectNode answer = machine.toJson();
-            answer.put("@odata.context", url() + "/api/$metadata#Machines/$entity");
-            sendJson(exchange, 200, answer);
-        }
-    }
-
-    private static JsonNode readOrMissing(String body) {
-        try {
-            return JSON.readTree(body);
-        } catch (IOException x) {
-            return JSON.missingNode();
+            tagCalls.change(path, body, context()).send(exchange);
         }
     }
 

@@ -12,6 +12,32 @@ public interface Fault {
 
     void apply(HttpExchange exchange) throws IOException, InterruptedException;
 
+    /** Whether the change has been made by then, so that only its answer is lost. */
+    default boolean takesRequest() {
+        return false;
+    }
+
+    /** The same, after the change has been made. */
+    default Fault afterwards() {
+        Fault fault = this;
+        return new Fault() {
+            @Override
+            public void apply(HttpExchange exchange) throws IOException, InterruptedException {
+                fault.apply(exchange);
+            }
+
+            @Override
+            public boolean takesRequest() {
+                return true;
+            }
+        };
+    }
+
+    /** Closes the connection without a word. */
+    static Fault closed() {
+        return exchange -> {};
+    }
+
     /** An answer of any status and body. */
     static Fault answer(int status, String contentType, String body) {
         return exchange -> DefenderSimulator.send(exchange, status, contentType, body);

@@ -48,7 +48,8 @@ public final class MachineDirectory {
         machines.put(machine.id(), machine);
     }
 
-    SimulatedMachine get(String id) {
+    /** Null if there is none of this ID. */
+    public SimulatedMachine get(String id) {
         return machines.get(id);
     }
 

@@ -17,6 +17,7 @@ public final class SimulatedMachine {
     private final String id;
     private final String name;
     private final Set<String> tags = new LinkedHashSet<>();
+    private final List<String> changes = new ArrayList<>();
     private String lastSeen = "2026-11-20T08:10:59.1234567Z";
     private String healthStatus = "Active";
     private String onboardingStatus = "Onboarded";
@@ -83,7 +84,13 @@ public final class SimulatedMachine {
         return ipAddresses;
     }
 
+    /** All that was done to its tags, such as {@code Add build-agent}, in order. */
+    public synchronized List<String> changes() {
+        return new ArrayList<>(changes);
+    }
+
     synchronized void change(String action, String tag) {
+        changes.add(action + " " + tag);
         if (action.equals("Add")) {
             tags.add(tag);
         } else {

@@ -6,14 +6,14 @@ import groovy.lang.Closure;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.ClientSecret;
 import io.jenkins.plugins.defendertags.client.Cloud;
-import io.jenkins.plugins.defendertags.client.DefenderClient;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.ProxyServer;
+import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.client.TagChange;
-import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.client.TagQueues;
 import io.jenkins.plugins.defendertags.client.Timeouts;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.util.List;
@@ -37,8 +37,9 @@ final class PipelineUnitDemo extends BasePipelineTest {
         setScriptExtension("groovy");
         setImports(Map.of()); // by default @NonCPS, whose library is on no public repository but Jenkins' own
         setUp();
-        try (DefenderClient client = new DefenderClient(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE)) {
-            getHelper().registerAllowedMethod("defenderTag", List.of(Map.class), step(new TagQueue(client, Runnable::run)));
+        try (TagQueues queues =
+                new TagQueues(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, () -> QueueSettings.DEFAULT)) {
+            getHelper().registerAllowedMethod("defenderTag", List.of(Map.class), step(queues));
             getHelper()
                     .registerAllowedMethod(
                             new MethodSignature("echo", String.class), (Consumer<Object>) System.out::println);
@@ -49,7 +50,7 @@ final class PipelineUnitDemo extends BasePipelineTest {
         return tags.contains("build-agent");
     }
 
-    private Closure<?> step(TagQueue queue) {
+    private Closure<?> step(TagQueues queues) {
         AppRegistration registration = new AppRegistration(
                 Cloud.of("simulated", "Simulated", simulator.url(), simulator.authority(), simulator.scope(), null),
                 DefenderSimulator.TENANT,
@@ -64,7 +65,8 @@ final class PipelineUnitDemo extends BasePipelineTest {
                 Tag tag = new Tag((String) arguments.get("value"));
                 String named = (String) arguments.get("machine");
                 MachineId id = new MachineId(named == null ? Demo.AGENT_ID : named);
-                Machine machine = queue.submit(registration, new TagChange(action, tag, id))
+                Machine machine = queues.queue(registration)
+                        .submit(registration, new TagChange(action, tag, id))
                         .result()
                         .join();
                 System.out.println("[defender] " + action.describe(tag, machine.toString()) + ": "

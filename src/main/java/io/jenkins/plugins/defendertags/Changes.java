@@ -1,0 +1,126 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.AppRegistration;
+import io.jenkins.plugins.defendertags.client.DefenderException;
+import io.jenkins.plugins.defendertags.client.Machine;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.PendingChange;
+import io.jenkins.plugins.defendertags.client.ResolvedMachine;
+import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.client.Waiting;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** The changes of one request in the queue, one for each machine, so that one that is named twice is changed once. Thread-safe. */
+final class Changes {
+
+    private static final int ERROR_SHOWN = 1000;
+
+    private final TagRequest request;
+    private final AppRegistration registration;
+    private final TagQueue queue;
+    private final Map<MachineId, PendingChange> byMachine = new LinkedHashMap<>();
+
+    Changes(@NonNull TagRequest request, @NonNull AppRegistration registration, @NonNull TagQueue queue) {
+        this.request = request;
+        this.registration = registration;
+        this.queue = queue;
+    }
+
+    /**
+     * Submits what is not submitted yet, or was refused because Defender did not know the machine.
+     *
+     * @return completes normally when all have ended, however they did
+     */
+    @NonNull
+    synchronized CompletableFuture<Void> submit(@NonNull List<ResolvedMachine> machines) {
+        byMachine.keySet().removeAll(unknown());
+        for (ResolvedMachine machine : machines) {
+            MachineId id = machine.id();
+            if (id != null) {
+                byMachine.computeIfAbsent(
+                        id, absent -> queue.submit(registration, new TagChange(request.action(), request.tag(), id)));
+            }
+        }
+        return CompletableFuture.allOf(pending().map(PendingChange::result).toArray(CompletableFuture[]::new))
+                .handle((done, problem) -> null);
+    }
+
+    private Stream<PendingChange> pending() {
+        return byMachine.values().stream();
+    }
+
+    /** The machines that Defender says it does not know. */
+    @NonNull
+    synchronized List<MachineId> unknown() {
+        return byMachine.entrySet().stream()
+                .filter(change -> change.getValue().result().isDone()
+                        && problemOf(change.getValue()) instanceof DefenderException refused
+                        && refused.kind() == DefenderException.Kind.NOT_FOUND)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static Throwable problemOf(PendingChange change) {
+        return change.result().handle((machine, problem) -> problem).join();
+    }
+
+    /** What those that have not ended wait for: the first of them, since they mostly wait for the same. Null if all ended. */
+    @CheckForNull
+    synchronized Waiting waiting() {
+        return pending()
+                .filter(change -> !change.result().isDone())
+                .findFirst()
+                .map(PendingChange::waiting)
+                .orElse(null);
+    }
+
+    /** What has ended, for people: "3 of 20 machines done", or "" for one machine. */
+    @NonNull
+    synchronized String progress() {
+        long done = pending().filter(change -> change.result().isDone()).count();
+        return byMachine.size() > 1 ? done + " of " + byMachine.size() + " machines done" : "";
+    }
+
+    /** Gives up what has not ended. */
+    synchronized void cancel() {
+        pending().forEach(change -> change.result().cancel(false));
+    }
+
+    /** What came of a machine; all changes have ended. */
+    @NonNull
+    synchronized TagResult resultOf(@NonNull ResolvedMachine asked) {
+        MachineId id = asked.id();
+        if (id == null) {
+            return new TagResult(asked.name(), null, null, asked.explanation());
+        }
+        PendingChange change = byMachine.get(id);
+        Throwable problem = problemOf(change);
+        Machine machine = problem == null ? change.result().join() : null;
+        return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
+    }
+
+    private static String explain(PendingChange change, Throwable problem) {
+        if (!(problem instanceof CancellationException)) {
+            return OneLine.of(problem.getMessage(), ERROR_SHOWN);
+        }
+        return change.mayHaveBeenMade()
+                ? "Given up while Defender was asked, which may have made the change all the same: look at the machine in"
+                        + " the Defender portal."
+                : "Given up before it was sent to Defender.";
+    }
+
+    /** How often Defender was asked to make the change; 0 if no machine was found. */
+    synchronized int calls(@NonNull ResolvedMachine asked) {
+        PendingChange change = byMachine.get(asked.id());
+        return change == null ? 0 : change.calls();
+    }
+}

@@ -1,0 +1,196 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Makes the calls of one app registration, whatever they are for, one turn after the other: keeps to the limits, pauses for
+ * all of them when Defender says so, and decides what is repeated and when. Nobody holds a thread while waiting.
+ * Thread-safe; calls {@link QueuedCall.Turn} without holding a lock.
+ */
+final class CallQueue {
+
+    /** Enough for 100 calls a minute, as long as an answer takes less than 2.4 seconds. */
+    static final int CALLS_AT_ONCE = 4;
+
+    private final DefenderClient client;
+    private final Executor executor;
+    private final ScheduledExecutorService timer;
+    private final Supplier<QueueSettings> settings;
+
+    private final Queue<QueuedCall.Turn> turns = new ArrayDeque<>();
+    private final CallBudget budget = new CallBudget();
+    private int underWay;
+    private long pausedUntil = System.nanoTime();
+    private DefenderException pausedBecause;
+    private int pausesInARow;
+    private boolean wakeUpScheduled;
+    private long wakeUpAt;
+
+    CallQueue(
+            @NonNull DefenderClient client,
+            @NonNull Executor executor,
+            @NonNull ScheduledExecutorService timer,
+            @NonNull Supplier<QueueSettings> settings) {
+        this.client = client;
+        this.executor = executor;
+        this.timer = timer;
+        this.settings = settings;
+    }
+
+    @NonNull
+    QueueSettings settings() {
+        return settings.get();
+    }
+
+    @NonNull
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Queues someone up and returns at once. */
+    void add(@NonNull QueuedCall.Turn turn) {
+        synchronized (this) {
+            turns.add(turn);
+        }
+        startCalls();
+    }
+
+    /** As {@link #add(QueuedCall.Turn)}, after some time. */
+    void addAfter(@NonNull Duration pause, @NonNull QueuedCall.Turn turn) {
+        if (pause.isZero()) {
+            add(turn);
+        } else {
+            timer.schedule(() -> add(turn), pause.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private synchronized void startCalls() {
+        while (!turns.isEmpty() && underWay < CALLS_AT_ONCE) {
+            long now = System.nanoTime();
+            long wait = Math.max(pausedUntil - now, budget.waitFor(settings().limits(), underWay, now));
+            if (wait > 0) {
+                wakeUpIn(wait, now);
+                return;
+            }
+            QueuedCall.Turn turn = turns.remove();
+            underWay++;
+            executor.execute(() -> take(turn));
+        }
+    }
+
+    private void wakeUpIn(long wait, long now) {
+        if (wait == CallBudget.UNTIL_ONE_ENDS || wakeUpScheduled && wakeUpAt - (now + wait) <= 0) {
+            return;
+        }
+        wakeUpScheduled = true;
+        wakeUpAt = now + wait;
+        timer.schedule(this::wakeUp, wait, TimeUnit.NANOSECONDS);
+    }
+
+    private void wakeUp() {
+        synchronized (this) {
+            wakeUpScheduled = false;
+        }
+        startCalls();
+    }
+
+    private void take(QueuedCall.Turn turn) {
+        boolean called = false;
+        try {
+            QueuedCall call = turn.take();
+            if (call != null) {
+                called = make(call);
+            }
+        } finally {
+            ended(called);
+        }
+    }
+
+    /** @return whether Defender was called */
+    private boolean make(QueuedCall call) {
+        boolean called = false;
+        try {
+            client.signIn(call.registration());
+            called = true;
+            call.make();
+            goOn();
+        } catch (DefenderException problem) {
+            Attempts attempts = call.attempts();
+            if (attempts.isWorthRepeating(problem)) {
+                // Without a token nothing can be sent, and a 429 is about all calls.
+                boolean forAll = !called || problem.kind() == Kind.THROTTLED;
+                Duration pause =
+                        forAll ? pause(problem) : attempts.pause(settings().firstPause(), problem);
+                call.repeatAfter(forAll ? Duration.ZERO : pause, problem);
+            } else {
+                call.fail(problem);
+            }
+        } catch (Throwable problem) { // whoever waits must hear of it, whatever it is
+            call.fail(problem);
+        }
+        return called;
+    }
+
+    private synchronized void ended(boolean called) {
+        underWay--;
+        if (called) {
+            budget.ended(settings().limits(), System.nanoTime());
+        }
+        startCalls();
+    }
+
+    private synchronized void goOn() {
+        pausesInARow = 0;
+    }
+
+    private synchronized Duration pause(DefenderException problem) {
+        long now = System.nanoTime();
+        if (pausedUntil - now <= 0) {
+            pausesInARow++; // calls that fail together count once
+        }
+        Duration pause =
+                new Attempts(pausesInARow - 1, false, null).pause(settings().firstPause(), problem);
+        if (now + pause.toNanos() - pausedUntil > 0) {
+            pausedUntil = now + pause.toNanos();
+            pausedBecause = problem;
+        }
+        return pause;
+    }
+
+    /** What keeps calls from being made at the moment, or null if nothing does but other calls. */
+    @CheckForNull
+    synchronized Waiting waiting() {
+        long now = System.nanoTime();
+        if (pausedUntil - now > 0) {
+            return new Waiting(
+                    Waiting.Reason.PAUSE,
+                    pausedBecause.kind() == Kind.THROTTLED
+                            ? "Defender, which asked for a pause (HTTP 429)"
+                            : "the end of a problem: " + pausedBecause.getMessage(),
+                    in(pausedUntil - now));
+        }
+        CallLimit limit = budget.tightest(settings().limits(), underWay, now);
+        if (limit == null) {
+            return null;
+        }
+        long wait = budget.waitFor(settings().limits(), underWay, now);
+        return new Waiting(
+                Waiting.Reason.LIMIT,
+                "Defender's limit of " + limit + " for all builds",
+                wait == CallBudget.UNTIL_ONE_ENDS ? null : in(wait));
+    }
+
+    private static Instant in(long nanos) {
+        return Instant.now().plusNanos(nanos);
+    }
+}

@@ -1,0 +1,73 @@
+package io.jenkins.plugins.defendertags.bench;
+
+import io.jenkins.plugins.defendertags.client.AppRegistration;
+import io.jenkins.plugins.defendertags.client.CallLimit;
+import io.jenkins.plugins.defendertags.client.ClientSecret;
+import io.jenkins.plugins.defendertags.client.Cloud;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineResolver;
+import io.jenkins.plugins.defendertags.client.PendingChange;
+import io.jenkins.plugins.defendertags.client.ProxyServer;
+import io.jenkins.plugins.defendertags.client.QueueSettings;
+import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.client.TagQueues;
+import io.jenkins.plugins.defendertags.client.Timeouts;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** The plugin's whole way to a simulated Defender, as builds use it. */
+public final class SimulatedWay implements AutoCloseable {
+
+    /** More calls than anything here makes. */
+    public static final QueueSettings UNLIMITED = new QueueSettings(
+            List.of(CallLimit.perMinute(100_000_000)), Duration.ofHours(1), Duration.ofMillis(10));
+
+    public final DefenderSimulator simulator = new DefenderSimulator();
+    private final TagQueues queues;
+    private final AppRegistration registration = new AppRegistration(
+            Cloud.of("simulated", "Simulated", simulator.url(), simulator.authority(), simulator.scope(), null),
+            DefenderSimulator.TENANT,
+            DefenderSimulator.CLIENT,
+            new ClientSecret(DefenderSimulator.SECRET));
+
+    public SimulatedWay(QueueSettings settings) {
+        queues = new TagQueues(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, () -> settings);
+    }
+
+    public static String id(int number) {
+        return String.format("%040x", number);
+    }
+
+    public void addMachines(int count) {
+        for (int i = 0; i < count; i++) {
+            simulator.addMachine(id(i), "build-" + i + ".example.com");
+        }
+    }
+
+    public AppRegistration registration() {
+        return registration;
+    }
+
+    public TagQueue queue() {
+        return queues.queue(registration);
+    }
+
+    public MachineResolver resolver() {
+        return queues.resolver(registration);
+    }
+
+    public PendingChange submit(TagAction action, String tag, int machine) {
+        return queue().submit(registration, new TagChange(action, new Tag(tag), new MachineId(id(machine))));
+    }
+
+    @Override
+    public void close() throws IOException {
+        queues.close();
+        simulator.close();
+    }
+}
