@@ -18,6 +18,7 @@ import hudson.model.ItemGroup;
 import hudson.model.Result;
 import hudson.security.ACL;
 import hudson.util.Secret;
+import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.CertificateSignIn;
@@ -220,9 +221,11 @@ class SignInWaysTest {
         registerCertificate("jenkins");
         addRegistration(new CertificateSignIn("certificate"));
         DefenderConfiguration.get().setDefaultCredentialsId("registration");
+        AppRegistration found = AppRegistrations.findDefault().toAppRegistration();
         DefenderTagger.get()
-                .client()
-                .machine(AppRegistrations.findDefault().toAppRegistration(), new MachineId(AGENT_ID));
+                .queue(found)
+                .machine(found, new MachineId(AGENT_ID))
+                .get();
         assertEquals(1, simulator.tokenCalls());
     }
 
