@@ -12,9 +12,12 @@ import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.client.Waiting;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -23,11 +26,13 @@ import java.util.stream.Stream;
 final class Changes {
 
     private static final int ERROR_SHOWN = 1000;
+    private static final String NOT_SENT = "Given up before it was sent to Defender.";
 
     private final TagRequest request;
     private final AppRegistration registration;
     private final TagQueue queue;
     private final Map<MachineId, PendingChange> byMachine = new LinkedHashMap<>();
+    private boolean cancelled;
 
     Changes(@NonNull TagRequest request, @NonNull AppRegistration registration, @NonNull TagQueue queue) {
         this.request = request;
@@ -36,20 +41,39 @@ final class Changes {
     }
 
     /**
-     * Submits what is not submitted yet, or was refused because Defender did not know the machine.
+     * Submits what is not submitted yet, or was refused because Defender did not know the machine. Blocks for as long as a
+     * request takes, if the first call can be made at once.
      *
      * @return completes normally when all have ended, however they did
      */
     @NonNull
-    synchronized CompletableFuture<Void> submit(@NonNull List<ResolvedMachine> machines) {
-        byMachine.keySet().removeAll(unknown());
-        for (ResolvedMachine machine : machines) {
-            MachineId id = machine.id();
-            if (id != null) {
-                byMachine.computeIfAbsent(
-                        id, absent -> queue.submit(registration, new TagChange(request.action(), request.tag(), id)));
-            }
+    CompletableFuture<Void> submit(@NonNull List<ResolvedMachine> machines) {
+        Set<MachineId> ids = new LinkedHashSet<>();
+        synchronized (this) {
+            byMachine.keySet().removeAll(unknown());
+            machines.stream()
+                    .map(ResolvedMachine::id)
+                    .filter(id -> id != null && !byMachine.containsKey(id))
+                    .forEach(ids::add);
         }
+        queue.submit(
+                registration,
+                ids.stream()
+                        .map(id -> new TagChange(request.action(), request.tag(), id))
+                        .toList(),
+                accepted -> addAll(ids, accepted));
+        return ended();
+    }
+
+    private synchronized void addAll(Set<MachineId> ids, List<PendingChange> accepted) {
+        Iterator<PendingChange> next = accepted.iterator();
+        ids.forEach(id -> byMachine.put(id, next.next()));
+        if (cancelled) {
+            cancel(); // at this very moment
+        }
+    }
+
+    private synchronized CompletableFuture<Void> ended() {
         return CompletableFuture.allOf(pending().map(PendingChange::result).toArray(CompletableFuture[]::new))
                 .handle((done, problem) -> null);
     }
@@ -92,10 +116,11 @@ final class Changes {
 
     /** Gives up what has not ended. */
     synchronized void cancel() {
+        cancelled = true;
         pending().forEach(change -> change.result().cancel(false));
     }
 
-    /** What came of a machine; all changes have ended. */
+    /** What came of a machine; all changes have ended or were given up. */
     @NonNull
     synchronized TagResult resultOf(@NonNull ResolvedMachine asked) {
         MachineId id = asked.id();
@@ -103,6 +128,9 @@ final class Changes {
             return new TagResult(asked.name(), null, null, asked.explanation());
         }
         PendingChange change = byMachine.get(id);
+        if (change == null) {
+            return new TagResult(asked.name(), id, null, NOT_SENT);
+        }
         Throwable problem = problemOf(change);
         Machine machine = problem == null ? change.result().join() : null;
         return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
@@ -115,7 +143,7 @@ final class Changes {
         return change.mayHaveBeenMade()
                 ? "Given up while Defender was asked, which may have made the change all the same: look at the machine in"
                         + " the Defender portal."
-                : "Given up before it was sent to Defender.";
+                : NOT_SENT;
     }
 
     /** How often Defender was asked to make the change; 0 if no machine was found. */

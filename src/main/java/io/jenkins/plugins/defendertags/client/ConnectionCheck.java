@@ -5,6 +5,8 @@ import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
@@ -27,7 +29,9 @@ public final class ConnectionCheck {
             @NonNull Supplier<Timeouts> timeouts,
             @NonNull ProxyServer.Chooser proxies)
             throws DefenderException {
-        try (HttpTransport transport = new HttpTransport(timeouts, proxies)) {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(Daemons.named("defender-tags-connection-check"));
+        try (HttpTransport transport = new HttpTransport(timeouts, proxies, timer)) {
             AccessToken token = new TokenEndpoint(transport, Clock.systemUTC()).fetch(registration);
             JwtClaims claims = JwtClaims.of(token.value());
             checkRoles(claims, registration);
@@ -39,6 +43,8 @@ public final class ConnectionCheck {
                     + ", and Defender answered at " + registration.cloud().api().getHost() + ".";
         } catch (IOException x) {
             throw new IllegalStateException("Closing idle connections cannot fail", x);
+        } finally {
+            timer.shutdownNow();
         }
     }
 

@@ -34,7 +34,8 @@ class DefenderClientTest {
     private final DefenderSimulator simulator = new DefenderSimulator();
     private Timeouts timeouts = Timeouts.DEFAULT;
     private ProxyServer proxy;
-    private final DefenderClient client = new DefenderClient(() -> timeouts, host -> proxy);
+    private final TagQueues queues = new TagQueues(() -> timeouts, host -> proxy, () -> QueueSettings.DEFAULT);
+    private final DefenderClient client = queues.client();
 
     @BeforeEach
     void addMachine() {
@@ -43,7 +44,7 @@ class DefenderClientTest {
 
     @AfterEach
     void close() throws IOException {
-        client.close();
+        queues.close();
         simulator.close();
     }
 

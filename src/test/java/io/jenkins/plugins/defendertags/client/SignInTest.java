@@ -41,10 +41,14 @@ class SignInTest {
     private final DefenderSimulator simulator = new DefenderSimulator();
     private final SimulatedIssuer issuer = new SimulatedIssuer("https://jenkins.example.com/oidc");
     private final AtomicInteger proxied = new AtomicInteger();
-    private final DefenderClient client = new DefenderClient(() -> Timeouts.DEFAULT, host -> {
-        proxied.incrementAndGet();
-        return null;
-    });
+    private final TagQueues queues = new TagQueues(
+            () -> Timeouts.DEFAULT,
+            host -> {
+                proxied.incrementAndGet();
+                return null;
+            },
+            () -> QueueSettings.DEFAULT);
+    private final DefenderClient client = queues.client();
 
     @TempDir
     Path folder;
@@ -56,7 +60,7 @@ class SignInTest {
 
     @AfterEach
     void close() throws IOException {
-        client.close();
+        queues.close();
         simulator.close();
     }
 

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ public final class DefenderSimulator implements AutoCloseable {
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> tokenFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> apiFaults = new ConcurrentLinkedQueue<>();
+    private volatile Duration latency = Duration.ZERO;
     private volatile Fault lastingTokenFault;
     private volatile Fault lastingApiFault;
 
@@ -109,6 +111,11 @@ public final class DefenderSimulator implements AutoCloseable {
     public void limit(Throttle... limits) {
         throttles.clear();
         throttles.addAll(Arrays.asList(limits));
+    }
+
+    /** How long it takes for each answer of the API. */
+    public void setLatency(Duration latency) {
+        this.latency = latency;
     }
 
     /** Calls over a limit so far, each answered by 429. */
@@ -221,6 +228,7 @@ public final class DefenderSimulator implements AutoCloseable {
     }
 
     private void callApi(HttpExchange exchange, String path, String body) throws IOException, InterruptedException {
+        Thread.sleep(latency.toMillis());
         for (Throttle throttle : throttles) {
             if (!throttle.admits(exchange)) {
                 refusals.incrementAndGet();

@@ -29,6 +29,8 @@ import java.security.PublicKey;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import okhttp3.mockwebserver.RecordedRequest;
@@ -46,7 +48,8 @@ class IndependentServerTest {
     private static final String CLIENT = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
 
     private final MockOAuth2Server server = new MockOAuth2Server();
-    private final HttpTransport transport = new HttpTransport(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE);
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final HttpTransport transport = new HttpTransport(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, timer);
 
     @TempDir
     Path folder;
@@ -59,6 +62,7 @@ class IndependentServerTest {
     @AfterEach
     void close() throws Exception {
         transport.close();
+        timer.shutdownNow();
         server.shutdown();
     }
 
