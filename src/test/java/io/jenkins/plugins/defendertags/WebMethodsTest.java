@@ -76,6 +76,9 @@ class WebMethodsTest {
             SECRET + "/checkValue",
             CONFIGURATION + "/checkConnectTimeout",
             CONFIGURATION + "/checkRequestTimeout",
+            CONFIGURATION + "/checkCallsPerMinute",
+            CONFIGURATION + "/checkCallsPerHour",
+            CONFIGURATION + "/checkDeadline",
             CLOUD + "/checkName",
             PROPERTY + "/checkMachine");
 
