@@ -47,7 +47,7 @@ public final class DefenderClient implements Closeable {
             @NonNull ProxyServer.Chooser proxies,
             @NonNull ScheduledExecutorService timer) {
         transport = new HttpTransport(timeouts, proxies, timer);
-        tokens = new TokenCache(transport, Clock.systemUTC());
+        tokens = new TokenCache(new TokenEndpoint(transport, Clock.systemUTC()));
     }
 
     /**

@@ -97,8 +97,17 @@ final class HttpTransport implements Closeable {
     /** @throws DefenderException if there was no complete answer in time; its kind says whether the request was sent */
     @NonNull
     HttpAnswer send(@NonNull HttpUriRequestBase request) throws DefenderException {
+        return send(request, proxies.forHost(request.getAuthority().getHostName()));
+    }
+
+    /** As {@link #send}, but never through a proxy: what is asked for would be that of the proxy's host. */
+    @NonNull
+    HttpAnswer sendDirectly(@NonNull HttpUriRequestBase request) throws DefenderException {
+        return send(request, null);
+    }
+
+    private HttpAnswer send(HttpUriRequestBase request, @CheckForNull ProxyServer proxy) throws DefenderException {
         String host = request.getAuthority().getHostName();
-        ProxyServer proxy = proxies.forHost(host);
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(PROXY, proxy);
         Timeouts limits = timeouts.get();

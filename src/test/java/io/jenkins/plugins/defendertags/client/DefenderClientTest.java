@@ -148,11 +148,11 @@ class DefenderClientTest {
         String guid = "00000000-0000-0000-0000-000000000000";
         assertEquals(
                 "AADSTS90002",
-                fails(new AppRegistration(right.cloud(), guid, right.clientId(), right.secret()))
+                fails(new AppRegistration(right.cloud(), guid, right.clientId(), right.signIn()))
                         .code());
         assertEquals(
                 "AADSTS700016",
-                fails(new AppRegistration(right.cloud(), right.tenantId(), guid, right.secret()))
+                fails(new AppRegistration(right.cloud(), right.tenantId(), guid, right.signIn()))
                         .code());
     }
 
