@@ -17,9 +17,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The changes of one request in the queue, one for each machine, so that one that is named twice is changed once. Thread-safe. */
+/**
+ * The changes of one request in the queue, one for each machine, so that one that is named twice is changed once. In a dry
+ * run Defender is asked for each machine instead. Thread-safe.
+ */
 final class Changes {
 
     private static final int ERROR_SHOWN = 1000;
@@ -27,7 +32,23 @@ final class Changes {
     private final TagRequest request;
     private final AppRegistration registration;
     private final TagQueue queue;
-    private final Map<MachineId, PendingChange> byMachine = new LinkedHashMap<>();
+    private final Map<MachineId, Change> byMachine = new LinkedHashMap<>();
+
+    /**
+     * @param waiting tells what it waits for at the moment, or null
+     * @param calls tells how often Defender was asked to make it
+     */
+    private record Change(CompletableFuture<Machine> result, Supplier<Waiting> waiting, IntSupplier calls) {
+
+        static Change submit(TagQueue queue, AppRegistration registration, TagChange change) {
+            PendingChange pending = queue.submit(registration, change);
+            return new Change(pending.result(), pending::waiting, pending::calls);
+        }
+
+        static Change pretend(TagQueue queue, AppRegistration registration, MachineId machine) {
+            return new Change(queue.machine(registration, machine), queue::waiting, () -> 0);
+        }
+    }
 
     Changes(@NonNull TagRequest request, @NonNull AppRegistration registration, @NonNull TagQueue queue) {
         this.request = request;
@@ -47,14 +68,18 @@ final class Changes {
             MachineId id = machine.id();
             if (id != null) {
                 byMachine.computeIfAbsent(
-                        id, absent -> queue.submit(registration, new TagChange(request.action(), request.tag(), id)));
+                        id,
+                        absent -> request.dryRun()
+                                ? Change.pretend(queue, registration, id)
+                                : Change.submit(
+                                        queue, registration, new TagChange(request.action(), request.tag(), id)));
             }
         }
-        return CompletableFuture.allOf(pending().map(PendingChange::result).toArray(CompletableFuture[]::new))
+        return CompletableFuture.allOf(pending().map(Change::result).toArray(CompletableFuture[]::new))
                 .handle((done, problem) -> null);
     }
 
-    private Stream<PendingChange> pending() {
+    private Stream<Change> pending() {
         return byMachine.values().stream();
     }
 
@@ -69,7 +94,7 @@ final class Changes {
                 .toList();
     }
 
-    private static Throwable problemOf(PendingChange change) {
+    private static Throwable problemOf(Change change) {
         return change.result().handle((machine, problem) -> problem).join();
     }
 
@@ -79,7 +104,7 @@ final class Changes {
         return pending()
                 .filter(change -> !change.result().isDone())
                 .findFirst()
-                .map(PendingChange::waiting)
+                .map(change -> change.waiting().get())
                 .orElse(null);
     }
 
@@ -102,17 +127,17 @@ final class Changes {
         if (id == null) {
             return new TagResult(asked.name(), null, null, asked.explanation());
         }
-        PendingChange change = byMachine.get(id);
+        Change change = byMachine.get(id);
         Throwable problem = problemOf(change);
         Machine machine = problem == null ? change.result().join() : null;
         return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
     }
 
-    private static String explain(PendingChange change, Throwable problem) {
+    private static String explain(Change change, Throwable problem) {
         if (!(problem instanceof CancellationException)) {
             return OneLine.of(problem.getMessage(), ERROR_SHOWN);
         }
-        return change.mayHaveBeenMade()
+        return change.calls().getAsInt() > 0
                 ? "Given up while Defender was asked, which may have made the change all the same: look at the machine in"
                         + " the Defender portal."
                 : "Given up before it was sent to Defender.";
@@ -120,7 +145,7 @@ final class Changes {
 
     /** How often Defender was asked to make the change; 0 if no machine was found. */
     synchronized int calls(@NonNull ResolvedMachine asked) {
-        PendingChange change = byMachine.get(asked.id());
-        return change == null ? 0 : change.calls();
+        Change change = byMachine.get(asked.id());
+        return change == null ? 0 : change.calls().getAsInt();
     }
 }

@@ -29,6 +29,7 @@ public final class TagRecord {
     private final String node;
     private final String credentialsId;
     private final String cloud;
+    private final boolean dryRun;
     private boolean success;
     private String error;
     private final int apiCalls;
@@ -46,9 +47,11 @@ public final class TagRecord {
         value = request.tag().value();
         MachineId found = machine.id();
         machineId = found == null ? null : found.value();
-        if (machine.name().kind() != MachineName.Kind.ID) {
-            computerDnsName = machine.name().value();
+        MachineName name = machine.name();
+        if (name != null && name.kind() != MachineName.Kind.ID) {
+            computerDnsName = name.value();
         }
+        dryRun = request.dryRun();
         this.node = node;
         credentialsId = credential.getId();
         cloud = credential.getCloud();
@@ -101,7 +104,7 @@ public final class TagRecord {
         return computerDnsName;
     }
 
-    /** All tags of the machine after the change, as Defender returned them; empty if the change failed. */
+    /** All tags of the machine after the change, as Defender returned them; as they are, after a dry run; empty if it failed. */
     @Exported
     public List<String> getMachineTags() {
         return new ArrayList<>(machineTags);
@@ -118,6 +121,12 @@ public final class TagRecord {
     @Exported
     public String getCredentialsId() {
         return credentialsId;
+    }
+
+    /** Whether everything was checked only, and nothing changed: {@link #isSuccess} means that it could have been then. */
+    @Exported
+    public boolean isDryRun() {
+        return dryRun;
     }
 
     @Exported

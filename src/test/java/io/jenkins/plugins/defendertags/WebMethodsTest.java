@@ -37,6 +37,7 @@ class WebMethodsTest {
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String CONFIGURATION = DefenderConfiguration.class.getName();
     private static final String CLOUD = CustomCloud.class.getName();
+    private static final String POLICY = TagPolicy.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
 
     /** Those that answer with the current value alone, instead of refusing. */
@@ -57,6 +58,12 @@ class WebMethodsTest {
             CREDENTIAL + "/checkClientSecret",
             CONFIGURATION + "/checkConnectTimeout",
             CONFIGURATION + "/checkRequestTimeout",
+            CONFIGURATION + "/checkCallsPerMinute",
+            CONFIGURATION + "/checkCallsPerHour",
+            CONFIGURATION + "/checkDeadline",
+            POLICY + "/checkAllowedTags",
+            POLICY + "/checkDeniedTags",
+            POLICY + "/checkNamingCredentials",
             CLOUD + "/checkName",
             PROPERTY + "/checkMachine");
 
@@ -70,9 +77,9 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                6,
+                7,
                 descriptors.size(),
-                () -> "step, builder, credential, configuration, cloud, property: " + descriptors);
+                () -> "step, builder, credential, configuration, cloud, policy, property: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
                 if (method.getName().startsWith("do") && !method.isSynthetic()) {
@@ -183,6 +190,9 @@ class WebMethodsTest {
                 "callsPerMinute",
                 "callsPerHour",
                 "deadline",
+                "allowedTags",
+                "deniedTags",
+                "namingCredentials",
                 "name");
         String query =
                 String.join("&", fields.stream().map(field -> field + "=x").toList());
