@@ -20,19 +20,42 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
-/** The changes of one request in the queue, one for each machine, so that one that is named twice is changed once. Thread-safe. */
+/**
+ * The changes of one request in the queue, one for each machine, so that one that is named twice is changed once. In a dry
+ * run Defender is asked for each machine instead. Thread-safe.
+ */
 final class Changes {
 
+    private static final Logger LOGGER = Logger.getLogger(Changes.class.getName());
     private static final int ERROR_SHOWN = 1000;
     private static final String NOT_SENT = "Given up before it was sent to Defender.";
 
     private final TagRequest request;
     private final AppRegistration registration;
     private final TagQueue queue;
-    private final Map<MachineId, PendingChange> byMachine = new LinkedHashMap<>();
+    private final Map<MachineId, Change> byMachine = new LinkedHashMap<>();
     private boolean cancelled;
+
+    /**
+     * @param waiting tells what it waits for at the moment, or null
+     * @param calls tells how often Defender was asked to make it
+     */
+    private record Change(CompletableFuture<Machine> result, Supplier<Waiting> waiting, IntSupplier calls) {
+
+        static Change of(PendingChange pending) {
+            return new Change(pending.result(), pending::waiting, pending::calls);
+        }
+
+        static Change pretend(TagQueue queue, AppRegistration registration, MachineId machine) {
+            return new Change(queue.machine(registration, machine), queue::waiting, () -> 0);
+        }
+    }
 
     Changes(@NonNull TagRequest request, @NonNull AppRegistration registration, @NonNull TagQueue queue) {
         this.request = request;
@@ -56,17 +79,25 @@ final class Changes {
                     .filter(id -> id != null && !byMachine.containsKey(id))
                     .forEach(ids::add);
         }
-        queue.submit(
-                registration,
-                ids.stream()
-                        .map(id -> new TagChange(request.action(), request.tag(), id))
-                        .toList(),
-                accepted -> addAll(ids, accepted));
+        if (request.dryRun()) {
+            addAll(
+                    ids,
+                    ids.stream()
+                            .map(id -> Change.pretend(queue, registration, id))
+                            .toList());
+        } else {
+            queue.submit(
+                    registration,
+                    ids.stream()
+                            .map(id -> new TagChange(request.action(), request.tag(), id))
+                            .toList(),
+                    accepted -> addAll(ids, accepted.stream().map(Change::of).toList()));
+        }
         return ended();
     }
 
-    private synchronized void addAll(Set<MachineId> ids, List<PendingChange> accepted) {
-        Iterator<PendingChange> next = accepted.iterator();
+    private synchronized void addAll(Set<MachineId> ids, List<Change> accepted) {
+        Iterator<Change> next = accepted.iterator();
         ids.forEach(id -> byMachine.put(id, next.next()));
         if (cancelled) {
             cancel(); // at this very moment
@@ -74,11 +105,11 @@ final class Changes {
     }
 
     private synchronized CompletableFuture<Void> ended() {
-        return CompletableFuture.allOf(pending().map(PendingChange::result).toArray(CompletableFuture[]::new))
+        return CompletableFuture.allOf(pending().map(Change::result).toArray(CompletableFuture[]::new))
                 .handle((done, problem) -> null);
     }
 
-    private Stream<PendingChange> pending() {
+    private Stream<Change> pending() {
         return byMachine.values().stream();
     }
 
@@ -93,7 +124,7 @@ final class Changes {
                 .toList();
     }
 
-    private static Throwable problemOf(PendingChange change) {
+    private static Throwable problemOf(Change change) {
         return change.result().handle((machine, problem) -> problem).join();
     }
 
@@ -103,7 +134,7 @@ final class Changes {
         return pending()
                 .filter(change -> !change.result().isDone())
                 .findFirst()
-                .map(PendingChange::waiting)
+                .map(change -> change.waiting().get())
                 .orElse(null);
     }
 
@@ -127,7 +158,7 @@ final class Changes {
         if (id == null) {
             return new TagResult(asked.name(), null, null, asked.explanation());
         }
-        PendingChange change = byMachine.get(id);
+        Change change = byMachine.get(id);
         if (change == null) {
             return new TagResult(asked.name(), id, null, NOT_SENT);
         }
@@ -136,11 +167,12 @@ final class Changes {
         return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
     }
 
-    private static String explain(PendingChange change, Throwable problem) {
+    private static String explain(Change change, Throwable problem) {
         if (!(problem instanceof CancellationException)) {
+            LOGGER.log(Level.FINE, problem, () -> "A build could not change a tag");
             return OneLine.of(problem.getMessage(), ERROR_SHOWN);
         }
-        return change.mayHaveBeenMade()
+        return change.calls().getAsInt() > 0
                 ? "Given up while Defender was asked, which may have made the change all the same: look at the machine in"
                         + " the Defender portal."
                 : NOT_SENT;
@@ -148,7 +180,7 @@ final class Changes {
 
     /** How often Defender was asked to make the change; 0 if no machine was found. */
     synchronized int calls(@NonNull ResolvedMachine asked) {
-        PendingChange change = byMachine.get(asked.id());
-        return change == null ? 0 : change.calls();
+        Change change = byMachine.get(asked.id());
+        return change == null ? 0 : change.calls().getAsInt();
     }
 }

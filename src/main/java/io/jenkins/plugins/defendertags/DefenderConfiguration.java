@@ -45,6 +45,7 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     private int callsPerHour = 1500;
     private int deadline = (int) QueueSettings.DEFAULT.deadline().toMinutes();
     private VerifyAgents verifyAgents = VerifyAgents.OFF;
+    private TagPolicy policy = new TagPolicy();
 
     public DefenderConfiguration() {
         load();
@@ -165,6 +166,21 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     @DataBoundSetter
     public void setVerifyAgents(@CheckForNull VerifyAgents verifyAgents) {
         this.verifyAgents = verifyAgents == null ? VerifyAgents.OFF : verifyAgents;
+        save();
+    }
+
+    /** What jobs may do. */
+    @NonNull
+    public TagPolicy getPolicy() {
+        return policy;
+    }
+
+    /** @throws IllegalArgumentException if a pattern is not usable; the configuration stays as it was */
+    @DataBoundSetter
+    public void setPolicy(@CheckForNull TagPolicy policy) {
+        TagPolicy wanted = policy == null ? new TagPolicy() : policy;
+        wanted.validate();
+        this.policy = wanted;
         save();
     }
 

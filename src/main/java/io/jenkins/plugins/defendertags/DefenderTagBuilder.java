@@ -12,6 +12,7 @@ import hudson.model.AbstractProject;
 import hudson.model.BuildListener;
 import hudson.model.Item;
 import hudson.model.Node;
+import hudson.model.Result;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.FormValidation;
@@ -48,6 +49,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
     private int waitForMachine;
     private String fallback;
     private String onError = OnError.FAIL.name();
+    private boolean dryRun;
 
     @DataBoundConstructor
     public DefenderTagBuilder(String action, String value) {
@@ -141,6 +143,16 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
     }
 
     @Override
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    @DataBoundSetter
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
+    }
+
+    @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
         EnvVars env = build.getEnvironment(listener);
@@ -148,7 +160,10 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
         Node node = build.getBuiltOn();
         Tagging tagging = DefenderTagger.get().tag(request, build, node == null ? null : node.toComputer(), listener);
         try {
-            tagging.outcome().get();
+            String problem = TagResult.problem(tagging.outcome().get());
+            if (problem != null && request.onError() == OnError.UNSTABLE) {
+                build.setResult(Result.UNSTABLE);
+            }
             return true;
         } catch (InterruptedException x) {
             tagging.cancel();
@@ -219,6 +234,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
             checkMayConfigure(item);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.OnError_Fail(), OnError.FAIL.name());
+            items.add(Messages.OnError_Unstable(), OnError.UNSTABLE.name());
             items.add(Messages.OnError_Continue(), OnError.CONTINUE.name());
             return items;
         }
@@ -259,7 +275,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
         @POST
         public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
             checkMayConfigure(item);
-            return check(value, Tag::new);
+            return check(value, DescriptorImpl::checkTag);
         }
 
         @POST
@@ -267,6 +283,14 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
             checkMayConfigure(item);
             String named = Util.fixEmptyAndTrim(machine);
             return named == null ? FormValidation.ok() : check(named, MachineName::new);
+        }
+
+        private static void checkTag(String text) {
+            try {
+                DefenderConfiguration.get().getPolicy().check(new Tag(text));
+            } catch (AbortException x) {
+                throw new IllegalArgumentException(x.getMessage(), x);
+            }
         }
 
         private static FormValidation check(String text, Consumer<String> parse) {

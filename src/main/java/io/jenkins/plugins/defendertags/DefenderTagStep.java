@@ -5,15 +5,19 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Computer;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.MachineName;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.workflow.actions.WarningAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -34,6 +38,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
     private int waitForMachine;
     private String fallback;
     private String onError = OnError.FAIL.name();
+    private boolean dryRun;
 
     @DataBoundConstructor
     public DefenderTagStep(String action, String value) {
@@ -127,6 +132,16 @@ public final class DefenderTagStep extends Step implements TagArguments {
     }
 
     @Override
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    @DataBoundSetter
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
+    }
+
+    @Override
     public StepExecution start(StepContext context) throws Exception {
         return new Execution(context, TagRequest.of(this, UnaryOperator.identity()), machines != null);
     }
@@ -160,17 +175,39 @@ public final class DefenderTagStep extends Step implements TagArguments {
         }
 
         private void remember(MachineName agentsOwn) {
-            request = request.forMachine(agentsOwn);
+            request = request.forAgentsOwn(agentsOwn);
             getContext().saveState();
         }
 
         private void end(List<TagResult> results, Throwable problem) {
             if (problem == null) {
+                succeed(results);
+            } else if (!tagging.outcome().isCancelled()) {
+                getContext().onFailure(problem);
+            }
+        }
+
+        private void succeed(List<TagResult> results) {
+            try {
+                warn(TagResult.problem(results));
                 List<Map<String, Object>> machines = new ArrayList<>();
                 results.forEach(result -> machines.add(result.toMap()));
                 getContext().onSuccess(asList ? machines : machines.get(0));
-            } else if (!tagging.outcome().isCancelled()) {
-                getContext().onFailure(problem);
+            } catch (Exception x) { // whoever waits must hear of it, whatever it is
+                getContext().onFailure(x);
+            }
+        }
+
+        /** Shows the step and its stage as unstable, as {@code warnError} does; the build only if it is to be. */
+        private void warn(@CheckForNull String problem) throws IOException, InterruptedException {
+            if (problem == null) {
+                return;
+            }
+            getContext()
+                    .get(FlowNode.class)
+                    .addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(problem));
+            if (request.onError() == OnError.UNSTABLE) {
+                getContext().get(Run.class).setResult(Result.UNSTABLE);
             }
         }
 
@@ -216,7 +253,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
 
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
-            return Set.of(Run.class, TaskListener.class);
+            return Set.of(FlowNode.class, Run.class, TaskListener.class);
         }
 
         @Override

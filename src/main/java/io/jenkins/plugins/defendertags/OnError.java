@@ -9,7 +9,9 @@ import io.jenkins.plugins.defendertags.client.OneLine;
 enum OnError {
     /** The build fails. If one of several machines is not found, none is changed. */
     FAIL,
-    /** The build goes on, and what was possible is done. */
+    /** What is possible is done, and the build goes on, marked as unstable. */
+    UNSTABLE,
+    /** What is possible is done, and the build goes on as if nothing had happened; a Pipeline's graph shows a warning. */
     CONTINUE;
 
     /** @throws IllegalArgumentException for anything else, with a message that says what is allowed */
@@ -22,6 +24,6 @@ enum OnError {
             }
         }
         throw new IllegalArgumentException(
-                "onError \"" + OneLine.of(name, 40) + "\" does not exist. Use \"FAIL\" or \"CONTINUE\".");
+                "onError \"" + OneLine.of(name, 40) + "\" does not exist. Use \"FAIL\", \"UNSTABLE\" or \"CONTINUE\".");
     }
 }

@@ -31,6 +31,8 @@ public interface TagArguments {
 
     String getOnError();
 
+    boolean isDryRun();
+
     /** For a text area. */
     default String getMachineLines() {
         return getMachines() == null ? "" : String.join("\n", getMachines());

@@ -21,6 +21,7 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class TagRecord {
 
     private final long time = System.currentTimeMillis();
+    private final String request;
     private final String action;
     private final String value;
     private String machineId;
@@ -29,6 +30,7 @@ public final class TagRecord {
     private final String node;
     private final String credentialsId;
     private final String cloud;
+    private final boolean dryRun;
     private boolean success;
     private String error;
     private final int apiCalls;
@@ -42,13 +44,16 @@ public final class TagRecord {
             @NonNull EntraAppRegistration credential,
             int apiCalls,
             long millis) {
+        this.request = request.id();
         action = request.action().wireName();
         value = request.tag().value();
         MachineId found = machine.id();
         machineId = found == null ? null : found.value();
-        if (machine.name().kind() != MachineName.Kind.ID) {
-            computerDnsName = machine.name().value();
+        MachineName name = machine.name();
+        if (name != null && name.kind() != MachineName.Kind.ID) {
+            computerDnsName = name.value();
         }
+        dryRun = request.dryRun();
         this.node = node;
         credentialsId = credential.getId();
         cloud = credential.getCloud();
@@ -67,6 +72,11 @@ public final class TagRecord {
     TagRecord failed(@NonNull String problem) {
         error = problem;
         return this;
+    }
+
+    /** Whether both are about what one step did: it did so again, because a restart came before Pipeline knew of the first. */
+    boolean isOfSameRequest(@NonNull TagRecord other) {
+        return request != null && request.equals(other.request);
     }
 
     /** When the change had ended, in milliseconds since 1970 UTC. */
@@ -101,7 +111,7 @@ public final class TagRecord {
         return computerDnsName;
     }
 
-    /** All tags of the machine after the change, as Defender returned them; empty if the change failed. */
+    /** All tags of the machine after the change, as Defender returned them; as they are, after a dry run; empty if it failed. */
     @Exported
     public List<String> getMachineTags() {
         return new ArrayList<>(machineTags);
@@ -118,6 +128,12 @@ public final class TagRecord {
     @Exported
     public String getCredentialsId() {
         return credentialsId;
+    }
+
+    /** Whether everything was checked only, and nothing changed: {@link #isSuccess} means that it could have been then. */
+    @Exported
+    public boolean isDryRun() {
+        return dryRun;
     }
 
     @Exported

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,6 +28,7 @@ final class TagRequest implements Serializable {
     static final int MAX_WAIT_MINUTES = 24 * 60;
     static final String HOSTNAME = "hostname";
 
+    private final String id;
     private final TagAction action;
     private final String value;
     private final ArrayList<String> machines;
@@ -34,9 +36,13 @@ final class TagRequest implements Serializable {
     private final boolean pickNewest;
     private final boolean hostnameFallback;
     private final OnError onError;
+    private final boolean dryRun;
     private final long waitUntil;
+    /** Whether {@link #machines} is what the agent said, and not what the job named. */
+    private final boolean agentsOwn;
 
     private TagRequest(TagArguments arguments, UnaryOperator<String> expand) {
+        id = UUID.randomUUID().toString();
         action = TagAction.parse(expand.apply(arguments.getAction()));
         value = new Tag(expand.apply(arguments.getValue())).value();
         machines = machines(arguments, expand);
@@ -44,6 +50,8 @@ final class TagRequest implements Serializable {
         pickNewest = arguments.isPickNewest();
         hostnameFallback = isHostname(Util.fixEmptyAndTrim(arguments.getFallback()));
         onError = OnError.parse(arguments.getOnError());
+        dryRun = arguments.isDryRun();
+        agentsOwn = machines.isEmpty();
         int minutes = arguments.getWaitForMachine();
         if (minutes < 0 || minutes > MAX_WAIT_MINUTES) {
             throw new IllegalArgumentException(
@@ -101,6 +109,7 @@ final class TagRequest implements Serializable {
     }
 
     private TagRequest(TagRequest other, MachineName machine) {
+        id = other.id;
         action = other.action;
         value = other.value;
         machines = new ArrayList<>(List.of(machine.value()));
@@ -108,13 +117,21 @@ final class TagRequest implements Serializable {
         pickNewest = other.pickNewest;
         hostnameFallback = other.hostnameFallback;
         onError = other.onError;
+        dryRun = other.dryRun;
+        agentsOwn = other.agentsOwn;
         waitUntil = other.waitUntil;
     }
 
-    /** The same for a machine that is known by now. */
+    /** The same for the agent's own machine, which is known by now. */
     @NonNull
-    TagRequest forMachine(@NonNull MachineName machine) {
+    TagRequest forAgentsOwn(@NonNull MachineName machine) {
         return new TagRequest(this, machine);
+    }
+
+    /** Stays the same when a step goes on after a restart. */
+    @NonNull
+    String id() {
+        return id;
     }
 
     @NonNull
@@ -127,10 +144,15 @@ final class TagRequest implements Serializable {
         return new Tag(value);
     }
 
-    /** The machines that were named, in that order; empty for the agent's own. */
+    /** The machines that were named, in that order; empty for the agent's own, as long as that is not known. */
     @NonNull
     List<MachineName> machines() {
         return machines.stream().map(MachineName::new).toList();
+    }
+
+    /** Whether the job named machines, be it the very one that it runs on. */
+    boolean namesMachines() {
+        return !agentsOwn;
     }
 
     /** The credential that was named, or null for the default one. */
@@ -152,6 +174,11 @@ final class TagRequest implements Serializable {
     @NonNull
     OnError onError() {
         return onError;
+    }
+
+    /** Whether to look up and check everything, and change nothing. */
+    boolean dryRun() {
+        return dryRun;
     }
 
     /** Until when to wait for a machine that Defender does not know yet. Survives a restart of the controller. */

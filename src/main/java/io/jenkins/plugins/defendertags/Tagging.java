@@ -9,7 +9,6 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderException;
-import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
@@ -22,10 +21,8 @@ import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -63,10 +60,11 @@ final class Tagging {
     private final CompletableFuture<MachineName> agentsOwn = new CompletableFuture<>();
     private volatile String status = "asking for credential and machine";
     private final AtomicBoolean recorded = new AtomicBoolean();
-    private EntraAppRegistration credential;
     private volatile AppRegistration registration;
     /** Null until it is known which machines to change. */
     private volatile Changes changes;
+
+    private TagReport report;
     /** What the agent said, if no machine is named. */
     private AgentMachine own;
 
@@ -180,10 +178,27 @@ final class Tagging {
                 stage.run();
             } catch (Throwable x) { // whoever waits must hear of it, whatever it is
                 if (!tagger.isStopping()) { // else the step goes on after the restart
-                    outcome.completeExceptionally(explain(x));
+                    fail(explain(x));
                 }
             }
         });
+    }
+
+    /** What stops all machines at once is the problem of each, if the build is to go on. A request that is not allowed is not. */
+    private void fail(Throwable problem) {
+        if (report == null
+                || changes != null
+                || request.onError() == OnError.FAIL
+                || !(problem instanceof AbortException)) {
+            outcome.completeExceptionally(problem);
+            return;
+        }
+        List<MachineName> failed = request.machines().isEmpty() ? Collections.singletonList(null) : request.machines();
+        resolved = failed.stream()
+                .map(name -> ResolvedMachine.failed(name, problem.getMessage()))
+                .toList();
+        changes = new Changes(request, registration, tagger.queue(registration));
+        conclude();
     }
 
     private Throwable explain(Throwable problem) {
@@ -198,8 +213,11 @@ final class Tagging {
     }
 
     private void prepare() throws Exception {
-        credential = AppRegistrations.find(run, request.credentialsId());
+        EntraAppRegistration credential = AppRegistrations.find(run, request.credentialsId());
+        DefenderConfiguration.get().getPolicy().check(request, credential.getId());
         registration = credential.toAppRegistration();
+        String node = computer == null ? null : computer.getDisplayName();
+        report = new TagReport(request, credential, node, this::log);
         names = request.machines();
         if (names.isEmpty()) {
             names = List.of(askAgent());
@@ -310,7 +328,8 @@ final class Tagging {
     }
 
     private void change() {
-        status = "changing the tag " + OneLine.of(request.tag().value(), Tag.MAX_LENGTH);
+        status = (request.dryRun() ? "dry run for" : "changing") + " the tag "
+                + OneLine.of(request.tag().value(), Tag.MAX_LENGTH);
         if (changes == null) {
             changes = new Changes(request, registration, tagger.queue(registration));
         }
@@ -329,53 +348,24 @@ final class Tagging {
         if (!unknown.isEmpty() && waitFor(unknown, this::change)) {
             return;
         }
-        record();
-        conclude(resolved.stream().map(changes::resultOf).toList());
+        conclude();
     }
 
-    /** One record and one log line for each machine. */
     private void record() {
-        if (!recorded.compareAndSet(false, true)) {
-            return; // given up at the very moment at which it ended
+        if (recorded.compareAndSet(false, true)) { // else given up at the very moment at which it ended
+            boolean logErrors = resolved.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
+            report.keep(run, resolved, changes, logErrors, (System.nanoTime() - start) / 1_000_000);
         }
-        long millis = (System.nanoTime() - start) / 1_000_000;
-        String node = computer == null ? null : computer.getDisplayName();
-        List<TagRecord> records = new ArrayList<>();
-        Set<Object> recorded = new HashSet<>();
-        for (ResolvedMachine asked : resolved) {
-            if (!recorded.add(asked.id() == null ? asked.name() : asked.id())) {
-                continue; // named twice, changed once
-            }
-            TagResult result = changes.resultOf(asked);
-            TagRecord record = new TagRecord(request, asked, node, credential, changes.calls(asked), millis);
-            Machine machine = result.machine();
-            String error = Util.fixNull(result.error());
-            records.add(machine == null ? record.failed(error) : record.succeeded(machine));
-            if (machine != null) {
-                String tags = machine.tags().stream()
-                        .map(tag -> OneLine.of(tag, Tag.MAX_LENGTH))
-                        .collect(Collectors.joining(", "));
-                log(request.action().describe(request.tag(), machine.toString()) + ": "
-                        + (tags.isEmpty() ? "no tags" : tags));
-            } else if (names.size() > 1 || request.onError() == OnError.CONTINUE || outcome.isCancelled()) {
-                log(asked.name() + ": " + error);
-            }
-        }
-        DefenderTagsAction.record(run, records);
     }
 
-    private void conclude(List<TagResult> results) {
-        List<String> errors = results.stream()
-                .map(TagResult::error)
-                .filter(error -> error != null)
-                .toList();
-        if (errors.isEmpty() || request.onError() == OnError.CONTINUE) {
+    private void conclude() {
+        record();
+        List<TagResult> results = resolved.stream().map(changes::resultOf).toList();
+        String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;
+        if (problem == null) {
             outcome.complete(results);
-        } else if (results.size() == 1) {
-            outcome.completeExceptionally(new AbortException(errors.get(0)));
         } else {
-            outcome.completeExceptionally(new AbortException(errors.size() + " of " + results.size()
-                    + " machines could not be changed. The first: " + errors.get(0)));
+            outcome.completeExceptionally(new AbortException(problem));
         }
     }
 

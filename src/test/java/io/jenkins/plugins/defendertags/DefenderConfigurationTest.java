@@ -34,6 +34,10 @@ class DefenderConfigurationTest {
         assertEquals(5, configuration.getConnectTimeout());
         assertEquals(60, configuration.getRequestTimeout());
         assertEquals(VerifyAgents.REQUIRE, configuration.getVerifyAgents());
+        assertEquals("build-*\nrelease-*", configuration.getPolicy().getAllowedTags());
+        assertEquals("MDE-*", configuration.getPolicy().getDeniedTags());
+        assertFalse(configuration.getPolicy().isJobsMayNameMachines());
+        assertEquals("security-*", configuration.getPolicy().getNamingCredentials());
         assertEquals(
                 URI.create("https://api.defender.example"),
                 configuration.findCloud("private").orElseThrow().api());
@@ -64,11 +68,24 @@ class DefenderConfigurationTest {
                       scope: "https://api.defender.example/.default"
                     deadline: 90
                     defaultCredentialsId: "defender"
+                    policy:
+                      allowedTags: |-
+                        build-*
+                        release-*
+                      deniedTags: "MDE-*"
+                      jobsMayNameMachines: false
+                      namingCredentials: "security-*"
                     requestTimeout: 60
                     verifyAgents: REQUIRE
                 """.indent(0).replaceAll("(?m)^                ", "")), yaml);
         assertTrue(yaml.contains("entraAppRegistration:"), yaml);
         assertFalse(yaml.contains("secret-from-code"), yaml);
+    }
+
+    @Test
+    @ConfiguredWithCode("no-tag-is-denied.yaml")
+    void denyingNothingIsWrittenOut(JenkinsConfiguredWithCodeRule r) {
+        assertEquals("", DefenderConfiguration.get().getPolicy().getDeniedTags());
     }
 
     @Test
@@ -82,8 +99,13 @@ class DefenderConfigurationTest {
 
         DefenderConfiguration.get().setCustomClouds(List.of());
         DefenderConfiguration.get().setVerifyAgents(null);
+        DefenderConfiguration.get().setPolicy(null);
         r.configRoundtrip();
         assertEquals(VerifyAgents.OFF, DefenderConfiguration.get().getVerifyAgents());
+        assertEquals("", DefenderConfiguration.get().getPolicy().getAllowedTags());
+        assertEquals("MDE-Management", DefenderConfiguration.get().getPolicy().getDeniedTags());
+        assertTrue(DefenderConfiguration.get().getPolicy().isJobsMayNameMachines());
+        assertEquals("", DefenderConfiguration.get().getPolicy().getNamingCredentials());
         assertEquals(List.of(), DefenderConfiguration.get().getCustomClouds());
     }
 

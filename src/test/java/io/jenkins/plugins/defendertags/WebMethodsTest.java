@@ -45,6 +45,7 @@ class WebMethodsTest {
     private static final String IDENTITY = ManagedIdentitySignIn.class.getName();
     private static final String CONFIGURATION = DefenderConfiguration.class.getName();
     private static final String CLOUD = CustomCloud.class.getName();
+    private static final String POLICY = TagPolicy.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
 
     /** Those that answer with the current value alone, instead of refusing. */
@@ -79,6 +80,9 @@ class WebMethodsTest {
             CONFIGURATION + "/checkCallsPerMinute",
             CONFIGURATION + "/checkCallsPerHour",
             CONFIGURATION + "/checkDeadline",
+            POLICY + "/checkAllowedTags",
+            POLICY + "/checkDeniedTags",
+            POLICY + "/checkNamingCredentials",
             CLOUD + "/checkName",
             PROPERTY + "/checkMachine");
 
@@ -92,9 +96,9 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                10,
+                11,
                 descriptors.size(),
-                () -> "step, builder, credential, four ways to sign in, configuration, cloud, property: "
+                () -> "step, builder, credential, four ways to sign in, configuration, cloud, policy, property: "
                         + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
@@ -227,6 +231,9 @@ class WebMethodsTest {
                 "callsPerMinute",
                 "callsPerHour",
                 "deadline",
+                "allowedTags",
+                "deniedTags",
+                "namingCredentials",
                 "name");
         String query =
                 String.join("&", fields.stream().map(field -> field + "=x").toList());

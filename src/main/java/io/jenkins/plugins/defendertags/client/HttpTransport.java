@@ -182,7 +182,7 @@ final class HttpTransport implements Closeable {
             kind = Kind.UNREACHABLE;
             message =
                     "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
-            remedy = refused.status == 407
+            remedy = refused.status == 407 || refused.status == 401 // as tinyproxy says of a wrong password
                     ? "Check the proxy's user name and password in Manage Jenkins > System."
                     : "Have " + host + " allowed there, or exclude it from the proxy in Manage Jenkins > System.";
         } else if (x instanceof ConnectTimeoutException) {

@@ -128,7 +128,7 @@ public final class Machine {
      * Whether this can be the machine after a change. Whether tags differ by case is not documented: an Add may find its tag
      * in another spelling, but a Remove is only done when its own is gone.
      */
-    boolean isAfter(@NonNull TagChange change) {
+    public boolean isAfter(@NonNull TagChange change) {
         String tag = change.tag().value();
         return change.action() == TagAction.ADD
                 ? tags().stream().anyMatch(tag::equalsIgnoreCase)

@@ -6,13 +6,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 /**
  * Which machine a name means, or why none.
  *
- * @param name what was asked for
+ * @param name what was asked for; null for an agent's own machine that did not become known
  * @param id the machine, or null if there is a problem
  * @param problem null if there is a machine
  * @param explanation of the problem, as one line that says what to do; null if there is a machine
  */
 public record ResolvedMachine(
-        MachineName name,
+        @CheckForNull MachineName name,
         @CheckForNull MachineId id,
         @CheckForNull Problem problem,
         @CheckForNull String explanation) {
@@ -28,6 +28,12 @@ public record ResolvedMachine(
     @NonNull
     static ResolvedMachine found(@NonNull MachineName name, @NonNull MachineId id) {
         return new ResolvedMachine(name, id, null, null);
+    }
+
+    /** What could not even be looked up. */
+    @NonNull
+    public static ResolvedMachine failed(@CheckForNull MachineName name, @NonNull String explanation) {
+        return new ResolvedMachine(name, null, Problem.UNKNOWN, explanation);
     }
 
     /** The same answer for another spelling of the name. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import java.util.Locale;
 
 /** What is done with a tag, as the API's {@code Action} names it. */
 public enum TagAction {
@@ -42,6 +43,16 @@ public enum TagAction {
     /** For a log line: {@code Added "x" to …}. */
     @NonNull
     public String describe(@NonNull Tag tag, @NonNull String machine) {
-        return done + " \"" + OneLine.of(tag.value(), Tag.MAX_LENGTH) + "\" " + preposition + " " + machine;
+        return describe(done, tag, machine);
+    }
+
+    /** For a log line about what is not done: {@code add "x" to …}. */
+    @NonNull
+    public String describeWish(@NonNull Tag tag, @NonNull String machine) {
+        return describe(wireName.toLowerCase(Locale.ROOT), tag, machine);
+    }
+
+    private String describe(String verb, Tag tag, String machine) {
+        return verb + " \"" + OneLine.of(tag.value(), Tag.MAX_LENGTH) + "\" " + preposition + " " + machine;
     }
 }

@@ -137,6 +137,7 @@ public final class TagQueue {
     @NonNull
     synchronized Waiting waiting(QueuedChange queued) {
         Waiting blocked = calls.waiting();
+        DefenderException problem = queued.attempts.last();
         return switch (queued.state) {
             case SENDING, ENDED -> new Waiting(Waiting.Reason.ANSWER, "Defender's answer", null);
             case BEHIND ->
@@ -148,7 +149,7 @@ public final class TagQueue {
             case PAUSING ->
                 new Waiting(
                         Waiting.Reason.RETRY,
-                        "another try after: " + queued.attempts.last().getMessage(),
+                        "another try" + (problem == null ? "" : " after: " + problem.getMessage()),
                         null);
             case READY -> blocked == null ? new Waiting(Waiting.Reason.TURN, "its turn", null) : blocked;
         };

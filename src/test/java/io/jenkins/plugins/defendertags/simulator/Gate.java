@@ -52,7 +52,8 @@ public final class Gate implements Closeable {
                 String answer = new String(passage.answerOfSimulator(), StandardCharsets.ISO_8859_1);
                 int body = answer.indexOf("\r\n\r\n") + 4;
                 passage.answer(answer.replaceFirst(
-                                "(?i)content-length: *[0-9]+", "Content-Length: " + (answer.length() - body + difference))
+                                "(?i)content-length: *[0-9]+",
+                                "Content-Length: " + (answer.length() - body + difference))
                         .getBytes(StandardCharsets.ISO_8859_1));
             };
         }
@@ -211,7 +212,9 @@ public final class Gate implements Closeable {
     }
 
     private Socket upstream() throws IOException {
-        return new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(simulator.url().replaceAll(".*:", "")));
+        return new Socket(
+                InetAddress.getLoopbackAddress(),
+                Integer.parseInt(simulator.url().replaceAll(".*:", "")));
     }
 
     private synchronized void stopListening() throws IOException {

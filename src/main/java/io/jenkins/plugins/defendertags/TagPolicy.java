@@ -1,0 +1,182 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Tag;
+import java.text.Normalizer;
+import java.util.Objects;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * Which tags jobs may add and remove, and who may name machines: part of the global configuration, and asked by {@link
+ * Tagging} for every request, whatever it comes from. Patterns are {@link Wildcards}, one a line.
+ */
+public final class TagPolicy implements Describable<TagPolicy> {
+
+    private static final String WHERE = " (Manage Jenkins > System > Defender Tags > ";
+    private static final int SHOWN = 80;
+
+    private String allowedTags = "";
+    private String deniedTags = "MDE-Management";
+    private boolean jobsMayNameMachines = true;
+    private String namingCredentials = "";
+
+    @DataBoundConstructor
+    public TagPolicy() {
+        // all is set by setters
+    }
+
+    /** Patterns of tags; none to allow all that are not denied. */
+    @NonNull
+    public String getAllowedTags() {
+        return allowedTags;
+    }
+
+    @DataBoundSetter
+    public void setAllowedTags(@CheckForNull String allowedTags) {
+        this.allowedTags = Util.fixNull(allowedTags).strip();
+    }
+
+    /** Patterns of tags that stay denied when they are allowed as well. */
+    @NonNull
+    public String getDeniedTags() {
+        return deniedTags;
+    }
+
+    @DataBoundSetter
+    public void setDeniedTags(@CheckForNull String deniedTags) {
+        this.deniedTags = Util.fixNull(deniedTags).strip();
+    }
+
+    /** Whether jobs may change other machines than the agent that they run on. */
+    public boolean isJobsMayNameMachines() {
+        return jobsMayNameMachines;
+    }
+
+    @DataBoundSetter
+    public void setJobsMayNameMachines(boolean jobsMayNameMachines) {
+        this.jobsMayNameMachines = jobsMayNameMachines;
+    }
+
+    /** Patterns of the IDs of the only credentials that machines may be named with; none for any credential. */
+    @NonNull
+    public String getNamingCredentials() {
+        return namingCredentials;
+    }
+
+    @DataBoundSetter
+    public void setNamingCredentials(@CheckForNull String namingCredentials) {
+        this.namingCredentials = Util.fixNull(namingCredentials).strip();
+    }
+
+    /** @throws IllegalArgumentException if a pattern is not usable, with a message that says which and why */
+    void validate() {
+        Wildcards.parse(allowedTags);
+        Wildcards.parse(deniedTags);
+        Wildcards.parse(namingCredentials);
+    }
+
+    /** @throws AbortException if the request is not allowed, with a message that names the rule */
+    void check(@NonNull TagRequest request, @NonNull String credentialsId) throws AbortException {
+        check(request.tag());
+        if (request.namesMachines()) {
+            checkNaming(credentialsId);
+        }
+    }
+
+    private void checkNaming(String credentialsId) throws AbortException {
+        Wildcards credentials = Wildcards.parse(namingCredentials);
+        String remedy = " Leave machine and machines out to tag the agent that the build runs on.";
+        if (!jobsMayNameMachines) {
+            throw new AbortException("Jobs may not name machines" + WHERE + "Jobs may name machines)." + remedy);
+        }
+        if (!credentials.isEmpty() && credentials.match(credentialsId) == null) {
+            throw new AbortException("Jobs may not name machines with the credential \""
+                    + OneLine.of(credentialsId, SHOWN) + "\"" + WHERE + "Only with these credentials)." + remedy);
+        }
+    }
+
+    /** @throws AbortException if the tag may be neither added nor removed, with a message that names the rule */
+    void check(@NonNull Tag tag) throws AbortException {
+        Wildcards patterns = Wildcards.parse(deniedTags);
+        String denied = Stream.of(tag.value(), plain(tag.value()))
+                .map(patterns::match)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (denied != null) {
+            throw refused(tag, "matches the denied pattern \"" + denied + "\"" + WHERE + "Denied tags).");
+        }
+        Wildcards allowed = Wildcards.parse(allowedTags);
+        if (!allowed.isEmpty() && allowed.match(tag.value()) == null) {
+            throw refused(tag, "matches none of the allowed patterns" + WHERE + "Allowed tags).");
+        }
+    }
+
+    private static AbortException refused(Tag tag, String rule) {
+        return new AbortException("The tag \"" + OneLine.of(tag.value(), SHOWN) + "\" is not allowed: it " + rule);
+    }
+
+    /** Without what makes a tag only look different, or not even that: a denied tag cannot be had by a space at its end. */
+    private static String plain(String tag) {
+        return Normalizer.normalize(tag, Normalizer.Form.NFKC)
+                .replaceAll("\\p{Cf}", "")
+                .strip();
+    }
+
+    @Extension
+    @Symbol("tagPolicy")
+    public static final class DescriptorImpl extends Descriptor<TagPolicy> {
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.TagPolicy_DisplayName();
+        }
+
+        @POST
+        public FormValidation doCheckAllowedTags(@QueryParameter String allowedTags) {
+            return checkPatterns(allowedTags);
+        }
+
+        @POST
+        public FormValidation doCheckDeniedTags(@QueryParameter String deniedTags) {
+            return checkPatterns(deniedTags);
+        }
+
+        @POST
+        public FormValidation doCheckNamingCredentials(@QueryParameter String namingCredentials) {
+            return checkPatterns(namingCredentials);
+        }
+
+        private static FormValidation checkPatterns(String lines) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            String text = Util.fixNull(lines);
+            try {
+                Wildcards.parse(text);
+            } catch (IllegalArgumentException x) {
+                return FormValidation.error(x.getMessage());
+            }
+            boolean regularExpression = text.lines()
+                    .map(String::strip)
+                    .anyMatch(line ->
+                            line.startsWith("^") || line.endsWith("$") || line.contains(".*") || line.contains(".+"));
+            return regularExpression
+                    ? FormValidation.warning(Messages.TagPolicy_RegularExpression())
+                    : FormValidation.ok();
+        }
+    }
+}
