@@ -194,7 +194,7 @@ public final class DefenderConfiguration extends GlobalConfiguration {
         return new QueueSettings(
                 List.of(CallLimit.perMinute(callsPerMinute), CallLimit.perHour(callsPerHour)),
                 Duration.ofMinutes(deadline),
-                DefenderTagger.firstPause);
+                DefenderTagger.firstPause());
     }
 
     /** The presets, then the custom ones. */

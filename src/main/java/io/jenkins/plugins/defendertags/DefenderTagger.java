@@ -15,6 +15,7 @@ import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.client.TagQueues;
 import java.io.IOException;
 import java.time.Duration;
+import jenkins.util.SystemProperties;
 
 /**
  * Changes tags for builds: the one service behind the Pipeline step and the freestyle build step. All {@link Tagging}s
@@ -23,8 +24,8 @@ import java.time.Duration;
 @Extension
 public final class DefenderTagger {
 
-    /** Before a call that failed is repeated for the first time; tests are less patient. */
-    static Duration firstPause = QueueSettings.DEFAULT.firstPause();
+    /** How long to wait before a call that failed is repeated for the first time, in milliseconds; tests are less patient. */
+    private static final String FIRST_PAUSE = DefenderTagger.class.getName() + ".firstPause";
 
     private TagQueues queues;
     private volatile boolean stopping;
@@ -69,6 +70,12 @@ public final class DefenderTagger {
                     () -> DefenderConfiguration.get().queueSettings());
         }
         return queues;
+    }
+
+    @NonNull
+    static Duration firstPause() {
+        return Duration.ofMillis(SystemProperties.getLong(
+                FIRST_PAUSE, QueueSettings.DEFAULT.firstPause().toMillis()));
     }
 
     /** Whether the controller is shutting down, so that a call that fails says nothing about Defender. */

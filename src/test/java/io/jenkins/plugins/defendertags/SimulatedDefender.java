@@ -20,7 +20,6 @@ import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.jvnet.hudson.test.JenkinsRule;
 
@@ -39,7 +38,7 @@ final class SimulatedDefender {
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
         add(credential("defender", DefenderSimulator.SECRET));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
-        DefenderTagger.firstPause = Duration.ofMillis(10);
+        System.setProperty("io.jenkins.plugins.defendertags.DefenderTagger.firstPause", "10");
         simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 
