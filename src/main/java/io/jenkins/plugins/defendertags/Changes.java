@@ -12,13 +12,18 @@ import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.client.Waiting;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -27,12 +32,15 @@ import java.util.stream.Stream;
  */
 final class Changes {
 
+    private static final Logger LOGGER = Logger.getLogger(Changes.class.getName());
     private static final int ERROR_SHOWN = 1000;
+    private static final String NOT_SENT = "Given up before it was sent to Defender.";
 
     private final TagRequest request;
     private final AppRegistration registration;
     private final TagQueue queue;
     private final Map<MachineId, Change> byMachine = new LinkedHashMap<>();
+    private boolean cancelled;
 
     /**
      * @param waiting tells what it waits for at the moment, or null
@@ -40,8 +48,7 @@ final class Changes {
      */
     private record Change(CompletableFuture<Machine> result, Supplier<Waiting> waiting, IntSupplier calls) {
 
-        static Change submit(TagQueue queue, AppRegistration registration, TagChange change) {
-            PendingChange pending = queue.submit(registration, change);
+        static Change of(PendingChange pending) {
             return new Change(pending.result(), pending::waiting, pending::calls);
         }
 
@@ -57,24 +64,47 @@ final class Changes {
     }
 
     /**
-     * Submits what is not submitted yet, or was refused because Defender did not know the machine.
+     * Submits what is not submitted yet, or was refused because Defender did not know the machine. Blocks for as long as a
+     * request takes, if the first call can be made at once.
      *
      * @return completes normally when all have ended, however they did
      */
     @NonNull
-    synchronized CompletableFuture<Void> submit(@NonNull List<ResolvedMachine> machines) {
-        byMachine.keySet().removeAll(unknown());
-        for (ResolvedMachine machine : machines) {
-            MachineId id = machine.id();
-            if (id != null) {
-                byMachine.computeIfAbsent(
-                        id,
-                        absent -> request.dryRun()
-                                ? Change.pretend(queue, registration, id)
-                                : Change.submit(
-                                        queue, registration, new TagChange(request.action(), request.tag(), id)));
-            }
+    CompletableFuture<Void> submit(@NonNull List<ResolvedMachine> machines) {
+        Set<MachineId> ids = new LinkedHashSet<>();
+        synchronized (this) {
+            byMachine.keySet().removeAll(unknown());
+            machines.stream()
+                    .map(ResolvedMachine::id)
+                    .filter(id -> id != null && !byMachine.containsKey(id))
+                    .forEach(ids::add);
         }
+        if (request.dryRun()) {
+            addAll(
+                    ids,
+                    ids.stream()
+                            .map(id -> Change.pretend(queue, registration, id))
+                            .toList());
+        } else {
+            queue.submit(
+                    registration,
+                    ids.stream()
+                            .map(id -> new TagChange(request.action(), request.tag(), id))
+                            .toList(),
+                    accepted -> addAll(ids, accepted.stream().map(Change::of).toList()));
+        }
+        return ended();
+    }
+
+    private synchronized void addAll(Set<MachineId> ids, List<Change> accepted) {
+        Iterator<Change> next = accepted.iterator();
+        ids.forEach(id -> byMachine.put(id, next.next()));
+        if (cancelled) {
+            cancel(); // at this very moment
+        }
+    }
+
+    private synchronized CompletableFuture<Void> ended() {
         return CompletableFuture.allOf(pending().map(Change::result).toArray(CompletableFuture[]::new))
                 .handle((done, problem) -> null);
     }
@@ -117,10 +147,11 @@ final class Changes {
 
     /** Gives up what has not ended. */
     synchronized void cancel() {
+        cancelled = true;
         pending().forEach(change -> change.result().cancel(false));
     }
 
-    /** What came of a machine; all changes have ended. */
+    /** What came of a machine; all changes have ended or were given up. */
     @NonNull
     synchronized TagResult resultOf(@NonNull ResolvedMachine asked) {
         MachineId id = asked.id();
@@ -128,6 +159,9 @@ final class Changes {
             return new TagResult(asked.name(), null, null, asked.explanation());
         }
         Change change = byMachine.get(id);
+        if (change == null) {
+            return new TagResult(asked.name(), id, null, NOT_SENT);
+        }
         Throwable problem = problemOf(change);
         Machine machine = problem == null ? change.result().join() : null;
         return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
@@ -135,12 +169,13 @@ final class Changes {
 
     private static String explain(Change change, Throwable problem) {
         if (!(problem instanceof CancellationException)) {
+            LOGGER.log(Level.FINE, problem, () -> "A build could not change a tag");
             return OneLine.of(problem.getMessage(), ERROR_SHOWN);
         }
         return change.calls().getAsInt() > 0
                 ? "Given up while Defender was asked, which may have made the change all the same: look at the machine in"
                         + " the Defender portal."
-                : "Given up before it was sent to Defender.";
+                : NOT_SENT;
     }
 
     /** How often Defender was asked to make the change; 0 if no machine was found. */

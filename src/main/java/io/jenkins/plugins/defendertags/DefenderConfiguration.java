@@ -227,6 +227,14 @@ public final class DefenderConfiguration extends GlobalConfiguration {
         return AppRegistrations.list(null, defaultCredentialsId);
     }
 
+    /** With what is stored under that ID, and with the clouds that are saved: nothing else of the form is used. */
+    @POST
+    public FormValidation doTestConnection(@QueryParameter String defaultCredentialsId) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        return ConnectionTest.of(() -> AppRegistrations.findForJenkins(Util.fixEmptyAndTrim(defaultCredentialsId))
+                .toAppRegistration());
+    }
+
     @POST
     public FormValidation doCheckConnectTimeout(@QueryParameter String connectTimeout) {
         return checkTimeoutField(connectTimeout);

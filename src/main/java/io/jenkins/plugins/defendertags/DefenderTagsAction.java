@@ -45,6 +45,7 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
                 run.addAction(action);
             }
             List<TagRecord> longer = action.getChanges();
+            longer.removeIf(old -> changes.stream().anyMatch(old::isOfSameRequest));
             longer.addAll(changes);
             action.changes = longer;
             try {

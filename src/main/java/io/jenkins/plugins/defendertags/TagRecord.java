@@ -22,6 +22,7 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class TagRecord {
 
     private final long time = System.currentTimeMillis();
+    private final String request;
     private final String action;
     private final String value;
     private String machineId;
@@ -44,6 +45,7 @@ public final class TagRecord {
             @NonNull EntraAppRegistration credential,
             int apiCalls,
             long millis) {
+        this.request = request.id();
         action = request.action().wireName();
         value = request.tag().value();
         MachineId found = machine.id();
@@ -77,6 +79,11 @@ public final class TagRecord {
     TagRecord failed(@NonNull String problem) {
         error = problem;
         return this;
+    }
+
+    /** Whether both are about what one step did: it did so again, because a restart came before Pipeline knew of the first. */
+    boolean isOfSameRequest(@NonNull TagRecord other) {
+        return request != null && request.equals(other.request);
     }
 
     /** When the change had ended, in milliseconds since 1970 UTC. */

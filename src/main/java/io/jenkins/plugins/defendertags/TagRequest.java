@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
@@ -27,6 +28,7 @@ final class TagRequest implements Serializable {
     static final int MAX_WAIT_MINUTES = 24 * 60;
     static final String HOSTNAME = "hostname";
 
+    private final String id;
     private final TagAction action;
     private final String value;
     private final ArrayList<String> machines;
@@ -40,6 +42,7 @@ final class TagRequest implements Serializable {
     private final boolean agentsOwn;
 
     private TagRequest(TagArguments arguments, UnaryOperator<String> expand) {
+        id = UUID.randomUUID().toString();
         action = TagAction.parse(expand.apply(arguments.getAction()));
         value = new Tag(expand.apply(arguments.getValue())).value();
         machines = machines(arguments, expand);
@@ -106,6 +109,7 @@ final class TagRequest implements Serializable {
     }
 
     private TagRequest(TagRequest other, MachineName machine) {
+        id = other.id;
         action = other.action;
         value = other.value;
         machines = new ArrayList<>(List.of(machine.value()));
@@ -122,6 +126,12 @@ final class TagRequest implements Serializable {
     @NonNull
     TagRequest forAgentsOwn(@NonNull MachineName machine) {
         return new TagRequest(this, machine);
+    }
+
+    /** Stays the same when a step goes on after a restart. */
+    @NonNull
+    String id() {
+        return id;
     }
 
     @NonNull

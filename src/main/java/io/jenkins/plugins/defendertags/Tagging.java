@@ -333,14 +333,12 @@ final class Tagging {
     private void change() {
         status = (request.dryRun() ? "dry run for" : "changing") + " the tag "
                 + OneLine.of(request.tag().value(), Tag.MAX_LENGTH);
-        Changes submitted = changes == null ? new Changes(request, registration, tagger.queue(registration)) : changes;
-        CompletableFuture<Void> ended = submitted.submit(resolved);
-        changes = submitted;
-        if (outcome.isCancelled()) { // at this very moment
-            submitted.cancel();
-            record();
+        if (changes == null) {
+            changes = new Changes(request, registration, tagger.queue(registration));
         }
-        after(ended, all -> finish());
+        if (!outcome.isDone()) { // else it was given up at this very moment
+            after(changes.submit(resolved), ended -> finish());
+        }
     }
 
     private void finish() throws Exception {

@@ -12,6 +12,7 @@ import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -45,7 +46,7 @@ class DefenderConfigurationTest {
                 SystemCredentialsProvider.getInstance().getCredentials().get(0);
         assertEquals("private", credential.getCloud());
         assertEquals("contoso.onmicrosoft.com", credential.getTenantId());
-        assertEquals("secret-from-code", Secret.toString(credential.getClientSecret()));
+        assertEquals("secret-from-code", Secret.toString(((SecretSignIn) credential.getSignIn()).getValue()));
     }
 
     @Test

@@ -164,6 +164,7 @@ class DefenderTagStepTest {
         assertFaultFails(Fault.html(200), "with an HTML page instead of JSON");
         assertFaultFails(Fault.huge(50), "more than 32 MB");
         simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
         assertFails("action: 'Add', value: 'x'" + machine, "grant admin consent");
 
         try (RefusingProxy proxy = new RefusingProxy(407)) {

@@ -5,10 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import hudson.util.Secret;
+import io.jenkins.plugins.defendertags.credentials.CertificateSignIn;
+import io.jenkins.plugins.defendertags.credentials.TokenSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
+import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,11 +22,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.stream.Stream;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -92,6 +102,44 @@ class SecretsTest {
                                 log.getThrown() == null ? "" : log.getThrown().toString())
                         .toList();
         assertTrue(recorded.contains("could not change a tag"), "the log was recorded at all");
+        assertFalse(secrets.stream().anyMatch(recorded::contains), recorded);
+    }
+
+    @Test
+    void noOtherProofIsLeftBehind(JenkinsRule r, @TempDir Path folder) throws Exception {
+        LogRecorder logs = new LogRecorder()
+                .record("io.jenkins.plugins.defendertags", Level.ALL)
+                .capture(10_000);
+        SimulatedDefender.connect(simulator);
+        SimulatedIssuer issuer = new SimulatedIssuer("https://issuer.example.com");
+        String idToken = issuer.token("jenkins");
+        Path keyStore = TestKeyStore.create(folder.resolve("k.p12"), "jenkins");
+        SimulatedDefender.add(SimulatedDefender.certificate("certificate", keyStore));
+        SimulatedDefender.add(
+                new StringCredentialsImpl(CredentialsScope.GLOBAL, "id-token", "", Secret.fromString(idToken)));
+        TokenSignIn token = new TokenSignIn();
+        token.setCredentialsId("id-token");
+        SimulatedDefender.add(SimulatedDefender.credential("by-token", token));
+        SimulatedDefender.add(SimulatedDefender.credential("by-certificate", new CertificateSignIn("certificate")));
+        WorkflowJob job = r.createProject(WorkflowJob.class, "pipeline");
+        for (Result expected : List.of(Result.FAILURE, Result.SUCCESS)) {
+            for (String credentialsId : List.of("by-token", "by-certificate")) {
+                job.setDefinition(new CpsFlowDefinition(
+                        "defenderTag action: 'Add', value: 'x', machine: '%s', credentialsId: '%s'"
+                                .formatted(AGENT_ID, credentialsId),
+                        true));
+                WorkflowRun run = r.buildAndAssertStatus(expected, job);
+                assertEquals(expected == Result.FAILURE, JenkinsRule.getLog(run).contains("[code AADSTS700"));
+            }
+            simulator.entra().trust(issuer, "jenkins");
+            simulator.entra().registerCertificate(TestKeyStore.certificate(TestKeyStore.open(keyStore), "jenkins"));
+        }
+        List<String> secrets = new ArrayList<>(List.of(idToken, TestKeyStore.PASSWORD));
+        secrets.addAll(simulator.tokens());
+        assertEquals(4, secrets.size());
+        assertEquals(List.of(), filesWith(r.jenkins.getRootDir().toPath(), secrets));
+        String recorded = String.join("\n", logs.getMessages())
+                + logs.getRecords().stream().map(LogRecord::getThrown).toList();
         assertFalse(secrets.stream().anyMatch(recorded::contains), recorded);
     }
 

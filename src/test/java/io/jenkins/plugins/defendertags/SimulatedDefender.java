@@ -2,16 +2,23 @@ package io.jenkins.plugins.defendertags;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
+import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import hudson.EnvVars;
 import hudson.slaves.DumbSlave;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.EntraSignIn;
+import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,25 +44,35 @@ final class SimulatedDefender {
     }
 
     static EntraAppRegistration credential(String id, String secret) {
+        return credential(id, new SecretSignIn(Secret.fromString(secret)));
+    }
+
+    static EntraAppRegistration credential(String id, EntraSignIn signIn) {
         EntraAppRegistration credential = new EntraAppRegistration(
-                CredentialsScope.GLOBAL,
-                id,
-                "",
-                DefenderSimulator.TENANT,
-                DefenderSimulator.CLIENT,
-                Secret.fromString(secret));
+                CredentialsScope.GLOBAL, id, "", DefenderSimulator.TENANT, DefenderSimulator.CLIENT, signIn);
         credential.setCloud("simulated");
         return credential;
     }
 
-    static void add(EntraAppRegistration credential) throws Exception {
+    /** With a key store of {@link TestKeyStore}. */
+    static Credentials certificate(String id, Path keyStore) throws Exception {
+        SecretBytes bytes = SecretBytes.fromBytes(Files.readAllBytes(keyStore));
+        return new CertificateCredentialsImpl(
+                CredentialsScope.GLOBAL,
+                id,
+                "",
+                TestKeyStore.PASSWORD,
+                new CertificateCredentialsImpl.UploadedKeyStoreSource(null, bytes));
+    }
+
+    static void add(Credentials credential) throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().add(credential);
         SystemCredentialsProvider.getInstance().save();
     }
 
-    static void add(Folder folder, EntraAppRegistration credential) throws Exception {
+    static void add(Folder folder, Credentials... credentials) throws Exception {
         folder.addProperty(new FolderCredentialsProperty(
-                new DomainCredentials[] {new DomainCredentials(Domain.global(), List.of(credential))}));
+                new DomainCredentials[] {new DomainCredentials(Domain.global(), List.of(credentials))}));
     }
 
     /** An agent with the label "agent" whose {@code mdatp} tells {@link #AGENT_ID}. */

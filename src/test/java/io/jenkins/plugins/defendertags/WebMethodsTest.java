@@ -10,7 +10,11 @@ import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.defendertags.credentials.CertificateSignIn;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.ManagedIdentitySignIn;
+import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
+import io.jenkins.plugins.defendertags.credentials.TokenSignIn;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -35,14 +39,29 @@ class WebMethodsTest {
 
     private static final String BUILDER = DefenderTagBuilder.class.getName();
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
+    private static final String SECRET = SecretSignIn.class.getName();
+    private static final String CERTIFICATE = CertificateSignIn.class.getName();
+    private static final String TOKEN = TokenSignIn.class.getName();
+    private static final String IDENTITY = ManagedIdentitySignIn.class.getName();
     private static final String CONFIGURATION = DefenderConfiguration.class.getName();
     private static final String CLOUD = CustomCloud.class.getName();
     private static final String POLICY = TagPolicy.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
 
     /** Those that answer with the current value alone, instead of refusing. */
-    private static final Set<String> CREDENTIAL_LISTS =
-            Set.of(BUILDER + "/fillCredentialsIdItems", CONFIGURATION + "/fillDefaultCredentialsIdItems");
+    private static final Set<String> CREDENTIAL_LISTS = Set.of(
+            BUILDER + "/fillCredentialsIdItems",
+            CONFIGURATION + "/fillDefaultCredentialsIdItems",
+            CERTIFICATE + "/fillCredentialsIdItems",
+            TOKEN + "/fillCredentialsIdItems");
+
+    /** They use credentials, so it takes more than to be allowed to edit some. */
+    private static final Set<String> TESTS = Set.of(
+            SECRET + "/testConnection",
+            CERTIFICATE + "/testConnection",
+            TOKEN + "/testConnection",
+            IDENTITY + "/testConnection",
+            CONFIGURATION + "/testConnection");
 
     private static final Set<String> OTHERS = Set.of(
             BUILDER + "/fillActionItems",
@@ -55,7 +74,7 @@ class WebMethodsTest {
             CREDENTIAL + "/fillCloudItems",
             CREDENTIAL + "/checkTenantId",
             CREDENTIAL + "/checkClientId",
-            CREDENTIAL + "/checkClientSecret",
+            SECRET + "/checkValue",
             CONFIGURATION + "/checkConnectTimeout",
             CONFIGURATION + "/checkRequestTimeout",
             CONFIGURATION + "/checkCallsPerMinute",
@@ -77,9 +96,10 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                7,
+                11,
                 descriptors.size(),
-                () -> "step, builder, credential, configuration, cloud, policy, property: " + descriptors);
+                () -> "step, builder, credential, four ways to sign in, configuration, cloud, policy, property: "
+                        + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
                 if (method.getName().startsWith("do") && !method.isSynthetic()) {
@@ -91,6 +111,7 @@ class WebMethodsTest {
         }
         Set<String> listed = new TreeSet<>(OTHERS);
         listed.addAll(CREDENTIAL_LISTS);
+        listed.addAll(TESTS);
         assertEquals(listed, found);
     }
 
@@ -124,14 +145,33 @@ class WebMethodsTest {
             assertEquals(403, status(r, "reader", HttpMethod.POST, global), method);
             assertEquals(403, status(r, "developer", HttpMethod.POST, global), method);
             assertEquals(
-                    method.startsWith(CREDENTIAL) ? 200 : 403, status(r, "keeper", HttpMethod.POST, global), method);
+                    method.startsWith(CREDENTIAL) || method.startsWith(SECRET) ? 200 : 403,
+                    status(r, "keeper", HttpMethod.POST, global),
+                    method);
             assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
             assertEquals(
                     method.startsWith(BUILDER) ? 200 : 403, status(r, "developer", HttpMethod.POST, inJob), method);
         }
+        for (String method : TESTS) {
+            String inJob = "job/job/descriptorByName/" + method;
+            String global = "descriptorByName/" + method;
+            assertEquals(404, status(r, "admin", HttpMethod.GET, global), method + " by GET");
+            assertEquals(200, status(r, "admin", HttpMethod.POST, global), method);
+            for (String user : List.of("reader", "developer", "keeper")) {
+                assertEquals(403, status(r, user, HttpMethod.POST, global), method + " by " + user);
+            }
+            assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
+            assertEquals(
+                    method.startsWith(CONFIGURATION) ? 403 : 200,
+                    status(r, "developer", HttpMethod.POST, inJob),
+                    method);
+        }
         for (String method : CREDENTIAL_LISTS) {
             assertEquals(404, status(r, "admin", HttpMethod.GET, "descriptorByName/" + method), method + " by GET");
-            assertEquals(Set.of("", "visible-to-those-who-may-use-it", "mine"), list(r, "admin", method));
+            boolean ofOtherKinds = method.startsWith(CERTIFICATE) || method.startsWith(TOKEN);
+            assertEquals(
+                    ofOtherKinds ? Set.of("", "mine") : Set.of("", "visible-to-those-who-may-use-it", "mine"),
+                    list(r, "admin", method));
             assertEquals(Set.of("mine"), list(r, "reader", method));
             assertEquals(Set.of("mine"), list(r, "developer", method));
         }
@@ -184,7 +224,8 @@ class WebMethodsTest {
                 "machine",
                 "tenantId",
                 "clientId",
-                "clientSecret",
+                "credentialsId",
+                "defaultCredentialsId",
                 "connectTimeout",
                 "requestTimeout",
                 "callsPerMinute",

@@ -5,14 +5,14 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.regex.Pattern;
 
 /**
- * A Microsoft Entra app registration: who calls Defender.
+ * A Microsoft Entra app registration, or a managed identity: who calls Defender.
  *
  * @param cloud where it signs in and calls
- * @param tenantId the directory's ID (a GUID) or one of its domain names
- * @param clientId the application's ID (a GUID)
- * @param secret how it proves to be itself
+ * @param tenantId the directory's ID (a GUID) or one of its domain names; of no meaning for a managed identity
+ * @param clientId the application's ID (a GUID); may be empty for a managed identity that is the machine's only one
+ * @param signIn how it proves to be itself
  */
-public record AppRegistration(Cloud cloud, String tenantId, String clientId, ClientSecret secret) {
+public record AppRegistration(Cloud cloud, String tenantId, String clientId, SignIn signIn) {
 
     private static final Pattern GUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
@@ -21,8 +21,14 @@ public record AppRegistration(Cloud cloud, String tenantId, String clientId, Cli
 
     /** @throws IllegalArgumentException if an ID is malformed, with a message that says where to find the right one */
     public AppRegistration {
-        checkTenantId(tenantId);
-        checkClientId(clientId);
+        if (signIn instanceof ManagedIdentity) {
+            tenantId = "";
+        } else {
+            checkTenantId(tenantId);
+        }
+        if (!(signIn instanceof ManagedIdentity && clientId.isEmpty())) {
+            checkClientId(clientId);
+        }
     }
 
     /** @throws IllegalArgumentException if this cannot be a tenant's ID or domain name */
@@ -45,6 +51,15 @@ public record AppRegistration(Cloud cloud, String tenantId, String clientId, Cli
     /** Whether this has the form of Entra's IDs; a client secret never has it. */
     public static boolean isGuid(@CheckForNull String text) {
         return text != null && GUID.matcher(text).matches();
+    }
+
+    /** What messages call it. */
+    @NonNull
+    public String describe() {
+        if (signIn instanceof ManagedIdentity) {
+            return "the managed identity" + (clientId.isEmpty() ? "" : " " + clientId);
+        }
+        return "the app registration " + clientId + " of tenant " + tenantId;
     }
 
     /** Defender's limits, and so a {@link TagQueue}, are counted for each application, tenant and cloud. */

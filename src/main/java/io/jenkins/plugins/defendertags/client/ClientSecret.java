@@ -1,7 +1,12 @@
 package io.jenkins.plugins.defendertags.client;
 
+import edu.umd.cs.findbugs.annotations.NonNull;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Map;
+
 /** The value of a client secret; it appears in no text that this class makes. */
-public record ClientSecret(String value) {
+public record ClientSecret(String value) implements ClientAuthentication {
 
     /** @throws IllegalArgumentException if there is none */
     public ClientSecret {
@@ -12,8 +17,20 @@ public record ClientSecret(String value) {
         }
     }
 
+    @NonNull
+    @Override
+    public String fingerprint() {
+        return "secret " + Sha256.of(value);
+    }
+
+    @NonNull
+    @Override
+    public Map<String, String> proof(@NonNull URI endpoint, @NonNull String clientId, @NonNull Instant now) {
+        return Map.of("client_secret", value);
+    }
+
     @Override
     public String toString() {
-        return "****";
+        return "client secret";
     }
 }

@@ -35,6 +35,7 @@ public record Cloud(
     private static final String GOVERNMENT_LOGIN = "https://login.microsoftonline.us";
     private static final String PUBLIC_SCOPE = "https://api.securitycenter.microsoft.com/.default";
     private static final String PUBLIC_PORTAL = "https://security.microsoft.com";
+    private static final String DEFAULT_SCOPE = "/.default";
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** The preset of a new app registration. */
@@ -103,7 +104,8 @@ public record Cloud(
      */
     @NonNull
     public static URI baseUrl(String what, @CheckForNull String text) {
-        String problem = "The " + what + " \"" + OneLine.of(text, 120) + "\" is not usable. ";
+        String shown = OneLine.of(text, 120).replaceAll("//[^/]*@", "//…@"); // a password may stand there
+        String problem = "The " + what + " \"" + shown + "\" is not usable. ";
         URI uri;
         try {
             uri = new URI(text == null ? "" : text.strip().replaceAll("/+$", ""));
@@ -123,6 +125,12 @@ public record Cloud(
             throw new IllegalArgumentException(problem + "Leave out user name, query and fragment.");
         }
         return uri;
+    }
+
+    /** What the scope is for; managed identities are asked for it by this name. */
+    @NonNull
+    String resource() {
+        return scope.substring(0, scope.length() - DEFAULT_SCOPE.length());
     }
 
     /** The page of a machine in the cloud's portal, or null if the portal is not known. */

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -39,10 +40,14 @@ public final class DefenderClient implements Closeable {
     /**
      * @param timeouts asked for every request
      * @param proxies asked for every request
+     * @param timer only ever runs short tasks for this
      */
-    public DefenderClient(@NonNull Supplier<Timeouts> timeouts, @NonNull ProxyServer.Chooser proxies) {
-        transport = new HttpTransport(timeouts, proxies);
-        tokens = new TokenCache(transport, Clock.systemUTC());
+    public DefenderClient(
+            @NonNull Supplier<Timeouts> timeouts,
+            @NonNull ProxyServer.Chooser proxies,
+            @NonNull ScheduledExecutorService timer) {
+        transport = new HttpTransport(timeouts, proxies, timer);
+        tokens = new TokenCache(new TokenEndpoint(transport, Clock.systemUTC()));
     }
 
     /**

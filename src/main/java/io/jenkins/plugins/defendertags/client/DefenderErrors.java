@@ -44,9 +44,7 @@ final class DefenderErrors {
             case UNAUTHORIZED ->
                 "Check that the credential's cloud is the tenant's, and that the tenant has an active licence of"
                         + " Microsoft Defender for Endpoint.";
-            case FORBIDDEN ->
-                "In Entra, give the app registration " + registration.clientId()
-                        + " the application permission Machine.ReadWrite.All of WindowsDefenderATP and grant admin consent.";
+            case FORBIDDEN -> grant(registration);
             case NOT_FOUND ->
                 "Check the ID in the Defender portal; a new machine takes 5 to 30 minutes to appear there.";
             case THROTTLED ->
@@ -55,6 +53,16 @@ final class DefenderErrors {
             case UNAVAILABLE -> "Try again later.";
             default -> "Check the tag and the machine.";
         };
+    }
+
+    /** How to get the permission that is missing. */
+    static String grant(AppRegistration registration) {
+        return registration.signIn() instanceof ManagedIdentity
+                ? "Assign the application role Machine.ReadWrite.All of WindowsDefenderATP to "
+                        + registration.describe()
+                        + "; Entra's portal cannot, PowerShell and Microsoft Graph can."
+                : "In Entra, give the app registration " + registration.clientId()
+                        + " the application permission Machine.ReadWrite.All of WindowsDefenderATP and grant admin consent.";
     }
 
     private static String textOrNull(JsonNode node, int limit) {

@@ -11,9 +11,7 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -60,13 +58,16 @@ final class HttpTransport implements Closeable {
     private final Supplier<Timeouts> timeouts;
     private final ProxyServer.Chooser proxies;
     private final CloseableHttpClient client;
-    private final ScheduledThreadPoolExecutor deadlines;
+    private final Deadlines deadlines;
 
-    HttpTransport(@NonNull Supplier<Timeouts> timeouts, @NonNull ProxyServer.Chooser proxies) {
+    /** @param timer only ever runs short tasks for this */
+    HttpTransport(
+            @NonNull Supplier<Timeouts> timeouts,
+            @NonNull ProxyServer.Chooser proxies,
+            @NonNull ScheduledExecutorService timer) {
         this.timeouts = timeouts;
         this.proxies = proxies;
-        deadlines = new ScheduledThreadPoolExecutor(1, Daemons.named("defender-tags-deadline"));
-        deadlines.setRemoveOnCancelPolicy(true);
+        deadlines = new Deadlines(timer);
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setMaxConnTotal(MAX_CONNECTIONS)
@@ -96,8 +97,17 @@ final class HttpTransport implements Closeable {
     /** @throws DefenderException if there was no complete answer in time; its kind says whether the request was sent */
     @NonNull
     HttpAnswer send(@NonNull HttpUriRequestBase request) throws DefenderException {
+        return send(request, proxies.forHost(request.getAuthority().getHostName()));
+    }
+
+    /** As {@link #send}, but never through a proxy: what is asked for would be that of the proxy's host. */
+    @NonNull
+    HttpAnswer sendDirectly(@NonNull HttpUriRequestBase request) throws DefenderException {
+        return send(request, null);
+    }
+
+    private HttpAnswer send(HttpUriRequestBase request, @CheckForNull ProxyServer proxy) throws DefenderException {
         String host = request.getAuthority().getHostName();
-        ProxyServer proxy = proxies.forHost(host);
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(PROXY, proxy);
         Timeouts limits = timeouts.get();
@@ -107,13 +117,10 @@ final class HttpTransport implements Closeable {
                 .build());
         AtomicBoolean late = new AtomicBoolean();
         // The response timeout only limits the pause between two bytes; a server that drips needs a deadline.
-        ScheduledFuture<?> deadline = deadlines.schedule(
-                () -> {
-                    late.set(true);
-                    request.cancel();
-                },
-                limits.request().toMillis(),
-                TimeUnit.MILLISECONDS);
+        Deadlines.Deadline deadline = deadlines.start(limits.request(), () -> {
+            late.set(true);
+            request.cancel();
+        });
         try {
             return client.execute(request, context, response -> {
                 if (proxy != null && isFromProxy(request, response, context)) {
@@ -124,7 +131,7 @@ final class HttpTransport implements Closeable {
         } catch (IOException x) {
             throw explain(x, new Failure(host, proxy, late.get(), limits));
         } finally {
-            deadline.cancel(false);
+            deadline.met();
         }
     }
 
@@ -204,7 +211,6 @@ final class HttpTransport implements Closeable {
 
     @Override
     public void close() throws IOException {
-        deadlines.shutdownNow();
         client.close();
     }
 

@@ -3,8 +3,6 @@ package io.jenkins.plugins.defendertags.client;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** A call that changes nothing. It stands in the queue by itself, where a {@link TagQueue}'s changes are merged. */
 final class LookUp<T> implements QueuedCall, QueuedCall.Turn {
@@ -33,12 +31,9 @@ final class LookUp<T> implements QueuedCall, QueuedCall.Turn {
             @NonNull CallQueue calls, @NonNull AppRegistration registration, @NonNull Question<T> question) {
         LookUp<T> lookUp = new LookUp<>(calls, registration, question);
         Duration deadline = calls.settings().deadline();
-        Future<?> end = calls.timer()
-                .schedule(
-                        () -> lookUp.fail(DefenderException.deadlineOver(lookUp.attempts.last(), deadline)),
-                        deadline.toMillis(),
-                        TimeUnit.MILLISECONDS);
-        lookUp.answer.whenComplete((value, problem) -> end.cancel(false));
+        Deadlines.Deadline end = calls.deadlines()
+                .start(deadline, () -> lookUp.fail(DefenderException.deadlineOver(lookUp.attempts.last(), deadline)));
+        lookUp.answer.whenComplete((value, problem) -> end.met());
         calls.add(lookUp);
         return lookUp.answer;
     }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A change in a {@link TagQueue}, wanted by one or more. Guarded by the queue's lock, except for {@link #calls()}.
@@ -29,7 +30,7 @@ final class QueuedChange {
     /** In how large a bulk call it may go; halved each time Defender refuses one that it is in. */
     int bulkLimit = DefenderClient.BULK_LIMIT;
 
-    private volatile int calls;
+    private final AtomicInteger calls = new AtomicInteger();
 
     QueuedChange(AppRegistration registration, TagChange change) {
         this.registration = registration;
@@ -62,11 +63,11 @@ final class QueuedChange {
     }
 
     void countCall() {
-        calls = calls + 1;
+        calls.incrementAndGet();
     }
 
     /** How often it was part of a call. */
     int calls() {
-        return calls;
+        return calls.get();
     }
 }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -27,7 +27,7 @@ import java.util.function.Supplier;
  * overtakes the Remove before it. While changes wait, those with the same action and tag are merged into one call for up to
  * 500 machines; none waits only to be merged. Where that call is refused, or leaves machines out, they are sent alone.
  *
- * <p>Thread-safe. No method blocks, and nothing that waits holds a thread.
+ * <p>Thread-safe. Nothing that waits holds a thread, and no method blocks but the one that says so.
  */
 public final class TagQueue {
 
@@ -60,6 +60,27 @@ public final class TagQueue {
      */
     @NonNull
     public PendingChange submit(@NonNull AppRegistration registration, @NonNull TagChange change) {
+        PendingChange pending = accept(registration, change);
+        calls.start();
+        return pending;
+    }
+
+    /**
+     * Accepts changes together. If a call can be made at once, the calling thread makes it: for threads that may be blocked
+     * for as long as a request takes.
+     *
+     * @param accepted is given the changes, in the same order, before the first is sent
+     */
+    public void submit(
+            @NonNull AppRegistration registration,
+            @NonNull List<TagChange> changes,
+            @NonNull Consumer<List<PendingChange>> accepted) {
+        accepted.accept(
+                changes.stream().map(change -> accept(registration, change)).toList());
+        calls.startHere();
+    }
+
+    private PendingChange accept(AppRegistration registration, TagChange change) {
         PendingChange pending = new PendingChange(this);
         synchronized (this) {
             QueuedChange tail = last.get(change.machine());
@@ -77,11 +98,11 @@ public final class TagQueue {
             }
         }
         Duration deadline = calls.settings().deadline();
-        Future<?> end =
-                calls.timer().schedule(() -> giveUp(pending, deadline), deadline.toMillis(), TimeUnit.MILLISECONDS);
+        Deadlines.Deadline end = calls.deadlines().start(deadline, () -> giveUp(pending, deadline));
         pending.result().whenComplete((machine, problem) -> {
-            end.cancel(false);
+            end.met();
             leave(pending);
+            calls.start();
         });
         return pending;
     }
@@ -116,6 +137,7 @@ public final class TagQueue {
     @NonNull
     synchronized Waiting waiting(QueuedChange queued) {
         Waiting blocked = calls.waiting();
+        DefenderException problem = queued.attempts.last();
         return switch (queued.state) {
             case SENDING, ENDED -> new Waiting(Waiting.Reason.ANSWER, "Defender's answer", null);
             case BEHIND ->
@@ -127,7 +149,7 @@ public final class TagQueue {
             case PAUSING ->
                 new Waiting(
                         Waiting.Reason.RETRY,
-                        "another try after: " + queued.attempts.last().getMessage(),
+                        "another try" + (problem == null ? "" : " after: " + problem.getMessage()),
                         null);
             case READY -> blocked == null ? new Waiting(Waiting.Reason.TURN, "its turn", null) : blocked;
         };
@@ -159,7 +181,7 @@ public final class TagQueue {
         group.ready.add(queued);
         if (!group.queued) {
             group.queued = true;
-            calls.add(() -> takeFrom(group));
+            calls.enqueue(() -> takeFrom(group));
         }
     }
 
@@ -200,7 +222,7 @@ public final class TagQueue {
             group.queued = false;
             groups.remove(group.key);
         } else {
-            calls.add(() -> takeFrom(group));
+            calls.enqueue(() -> takeFrom(group));
         }
         return taken.isEmpty() ? null : new ChangeBatch(this, client, taken);
     }
@@ -261,7 +283,14 @@ public final class TagQueue {
         if (pause.isZero()) {
             readyAgain(changes);
         } else {
-            calls.timer().schedule(() -> readyAgain(changes), pause.toNanos(), TimeUnit.NANOSECONDS);
+            calls.timer()
+                    .schedule(
+                            () -> {
+                                readyAgain(changes);
+                                calls.start();
+                            },
+                            pause.toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
     }
 

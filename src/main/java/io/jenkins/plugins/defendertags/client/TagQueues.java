@@ -3,8 +3,10 @@ package io.jenkins.plugins.defendertags.client;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,12 +20,11 @@ import java.util.function.Supplier;
  */
 public final class TagQueues implements Closeable {
 
-    /** For all registrations together, so that one whose calls hang leaves some for the others. */
-    private static final int THREADS = 2 * CallQueue.CALLS_AT_ONCE;
+    private static final int IDLE_SECONDS = 30;
 
     private final DefenderClient client;
     private final Supplier<QueueSettings> settings;
-    private final ExecutorService calls;
+    private final List<ExecutorService> threads = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor timer;
     private final Map<AppRegistration.QueueKey, TagQueue> queues = new ConcurrentHashMap<>();
 
@@ -36,22 +37,33 @@ public final class TagQueues implements Closeable {
             @NonNull Supplier<Timeouts> timeouts,
             @NonNull ProxyServer.Chooser proxies,
             @NonNull Supplier<QueueSettings> settings) {
-        client = new DefenderClient(timeouts, proxies);
         this.settings = settings;
-        ThreadPoolExecutor threads = new ThreadPoolExecutor(
-                THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Daemons.named("defender-tags"));
-        threads.allowCoreThreadTimeOut(true);
-        threads.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // see close()
-        calls = threads;
         timer = new ScheduledThreadPoolExecutor(1, Daemons.named("defender-tags-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // see close()
+        client = new DefenderClient(timeouts, proxies, timer);
     }
 
     /** The queue of an app registration, whichever of its secrets this one holds. */
     @NonNull
     public TagQueue queue(@NonNull AppRegistration registration) {
-        return queues.computeIfAbsent(registration.queueKey(), key -> new TagQueue(client, calls, timer, settings));
+        return queues.computeIfAbsent(
+                registration.queueKey(), key -> new TagQueue(client, newThreads(), timer, settings));
+    }
+
+    /** For each registration its own, so that one whose calls hang does not hold up the others. */
+    private ExecutorService newThreads() {
+        ThreadPoolExecutor few = new ThreadPoolExecutor(
+                CallQueue.CALLS_AT_ONCE,
+                CallQueue.CALLS_AT_ONCE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Daemons.named("defender-tags"));
+        few.allowCoreThreadTimeOut(true);
+        few.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // see close()
+        threads.add(few);
+        return few;
     }
 
     @NonNull
@@ -69,7 +81,7 @@ public final class TagQueues implements Closeable {
     @Override
     public void close() throws IOException {
         timer.shutdownNow();
-        calls.shutdownNow();
+        threads.forEach(ExecutorService::shutdownNow);
         client.close();
     }
 }

@@ -1,30 +1,28 @@
 package io.jenkins.plugins.defendertags.credentials;
 
+import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
-import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
-import com.cloudbees.plugins.credentials.domains.DomainRequirement;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
-import hudson.Util;
+import hudson.ExtensionList;
 import hudson.model.Item;
-import hudson.model.Queue;
 import hudson.model.Run;
-import hudson.model.queue.Tasks;
-import hudson.security.ACL;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.Messages;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import java.util.ArrayList;
 import java.util.List;
-import jenkins.model.Jenkins;
 
 /** Lists app registrations for forms and finds them for builds, by the same rules. */
 public final class AppRegistrations {
 
-    /** None: a domain is about hosts, and which host is called depends on the credential itself. */
-    private static final List<DomainRequirement> REQUIREMENTS = List.of();
+    static final String OF_JENKINS_ONLY =
+            "It signs in as the Jenkins controller, which a credential of a folder or user must"
+                    + " not. Create it in Manage Jenkins > Credentials.";
 
     private AppRegistrations() {}
 
@@ -44,15 +42,13 @@ public final class AppRegistrations {
             throw new AbortException("No app registration is chosen. Give credentialsId, or set the default one in"
                     + " Manage Jenkins > System > Defender Tags.");
         }
-        EntraAppRegistration credential =
-                CredentialsProvider.findCredentialById(id, EntraAppRegistration.class, run, REQUIREMENTS);
-        if (credential == null) {
+        EntraAppRegistration found = find(CredentialsPlace.of(run), id);
+        if (found == null) {
             throw new AbortException("This job has no Entra app registration with the credential ID \""
                     + OneLine.of(id, 100)
                     + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
         }
-        CredentialsProvider.track(run, credential);
-        return credential;
+        return found;
     }
 
     /**
@@ -62,44 +58,84 @@ public final class AppRegistrations {
      */
     @NonNull
     public static EntraAppRegistration findDefault() throws AbortException {
-        String id = DefenderConfiguration.get().getDefaultCredentialsId();
+        return findForJenkins(DefenderConfiguration.get().getDefaultCredentialsId());
+    }
+
+    /**
+     * Finds an app registration for Jenkins itself.
+     *
+     * @throws AbortException if there is none, with a message that says what to do
+     */
+    @NonNull
+    public static EntraAppRegistration findForJenkins(@CheckForNull String id) throws AbortException {
         if (id == null) {
             throw new AbortException(
-                    "No default app registration is chosen. Set one in" + " Manage Jenkins > System > Defender Tags.");
+                    "No default app registration is chosen. Set one in Manage Jenkins > System > Defender Tags.");
         }
-        return CredentialsProvider.lookupCredentialsInItemGroup(
-                        EntraAppRegistration.class, Jenkins.get(), ACL.SYSTEM2, REQUIREMENTS)
-                .stream()
-                .filter(credential -> credential.getId().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new AbortException("Jenkins has no Entra app registration with the credential ID \""
-                        + OneLine.of(id, 100) + "\". Create it in Manage Jenkins > Credentials, or choose another in"
-                        + " Manage Jenkins > System > Defender Tags."));
+        EntraAppRegistration found = find(CredentialsPlace.of((Item) null), id);
+        if (found == null) {
+            throw new AbortException("Jenkins has no Entra app registration with the credential ID \""
+                    + OneLine.of(id, 100) + "\". Create it in Manage Jenkins > Credentials, or choose another in"
+                    + " Manage Jenkins > System > Defender Tags.");
+        }
+        return found;
+    }
+
+    @CheckForNull
+    private static EntraAppRegistration find(CredentialsPlace place, String id) throws AbortException {
+        try {
+            EntraAppRegistration own = place.find(EntraAppRegistration.class, id);
+            if (own != null && own.isOfController() && !isOfJenkins(own)) {
+                throw new IllegalArgumentException(OF_JENKINS_ONLY);
+            }
+            EntraAppRegistration found = own == null ? findOther(place, id) : own;
+            return found == null ? null : found.at(place);
+        } catch (IllegalArgumentException x) {
+            throw new AbortException("The credential " + OneLine.of(id, 100) + " cannot be used. " + x.getMessage());
+        }
+    }
+
+    private static boolean isOfJenkins(EntraAppRegistration credential) {
+        return SystemCredentialsProvider.getInstance().getDomainCredentialsMap().values().stream()
+                .flatMap(List::stream)
+                .anyMatch(stored -> stored == credential);
+    }
+
+    @CheckForNull
+    private static EntraAppRegistration findOther(CredentialsPlace place, String id) {
+        for (OtherCredentials<?> kind : ExtensionList.lookup(OtherCredentials.class)) {
+            EntraAppRegistration found = findOther(kind, place, id);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    @CheckForNull
+    private static <C extends StandardCredentials> EntraAppRegistration findOther(
+            OtherCredentials<C> kind, CredentialsPlace place, String id) {
+        C found = place.find(kind.type(), id);
+        return found == null ? null : kind.convert(found);
     }
 
     /**
      * Fills a form's list with what jobs there can use.
      *
      * @param item the job or folder, or null for the global configuration
-     * @param currentOrNull what is chosen, kept in the list whatever it is
+     * @param current what is chosen, kept in the list whatever it is
      */
     @NonNull
-    public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String currentOrNull) {
-        String current = Util.fixNull(currentOrNull);
-        StandardListBoxModel items = new StandardListBoxModel();
-        boolean allowed = item == null
-                ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
-                : item.hasPermission(Item.EXTENDED_READ) || item.hasPermission(CredentialsProvider.USE_ITEM);
-        if (!allowed) {
-            return items.includeCurrentValue(current);
+    public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current) {
+        List<CredentialsMatcher> kinds = new ArrayList<>();
+        kinds.add(CredentialsMatchers.instanceOf(EntraAppRegistration.class));
+        for (OtherCredentials<?> kind : ExtensionList.lookup(OtherCredentials.class)) {
+            kinds.add(CredentialsMatchers.instanceOf(kind.type()));
         }
-        items.add(item == null ? Messages.AppRegistrations_None() : Messages.AppRegistrations_Default(), "");
-        return items.includeMatchingAs(
-                        item instanceof Queue.Task task ? Tasks.getAuthenticationOf2(task) : ACL.SYSTEM2,
-                        item,
-                        EntraAppRegistration.class,
-                        REQUIREMENTS,
-                        CredentialsMatchers.always())
-                .includeCurrentValue(current);
+        return Forms.list(
+                item,
+                current,
+                item == null ? Messages.AppRegistrations_None() : Messages.AppRegistrations_Default(),
+                CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
     }
 }

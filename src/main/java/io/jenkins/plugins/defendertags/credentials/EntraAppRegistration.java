@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.credentials;
 
 import com.cloudbees.plugins.credentials.CredentialsNameProvider;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.NameWith;
 import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
@@ -10,26 +9,22 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
-import hudson.security.AccessControlled;
+import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.Messages;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.ClientSecret;
 import io.jenkins.plugins.defendertags.client.Cloud;
 import io.jenkins.plugins.defendertags.client.OneLine;
-import java.util.function.Consumer;
-import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.verb.POST;
 
-/** A Microsoft Entra app registration with its client secret, as a Jenkins credential. */
+/** A Microsoft Entra app registration, or a managed identity, as a Jenkins credential. */
 @NameWith(EntraAppRegistration.NameProvider.class)
 public final class EntraAppRegistration extends BaseStandardCredentials {
 
@@ -37,8 +32,14 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
 
     private final String tenantId;
     private final String clientId;
-    private final Secret clientSecret;
+    private EntraSignIn signIn;
     private String cloud = Cloud.DEFAULT_ID;
+
+    /** Where all credentials had their secret before there was another way to sign in; read only. */
+    @Deprecated
+    private transient Secret clientSecret;
+
+    private transient CredentialsPlace place;
 
     @DataBoundConstructor
     public EntraAppRegistration(
@@ -47,26 +48,35 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
             @CheckForNull String description,
             @CheckForNull String tenantId,
             @CheckForNull String clientId,
-            @CheckForNull Secret clientSecret) {
+            @CheckForNull EntraSignIn signIn) {
         super(scope, id, description);
         this.tenantId = Util.fixNull(tenantId).strip();
         this.clientId = Util.fixNull(clientId).strip();
-        this.clientSecret = clientSecret;
+        this.signIn = signIn;
     }
 
+    private Object readResolve() {
+        if (signIn == null && clientSecret != null) {
+            signIn = new SecretSignIn(clientSecret);
+        }
+        return this;
+    }
+
+    /** Empty only for a managed identity. */
     @NonNull
     public String getTenantId() {
         return tenantId;
     }
 
+    /** Empty only for a managed identity that is the controller's only one. */
     @NonNull
     public String getClientId() {
         return clientId;
     }
 
     @CheckForNull
-    public Secret getClientSecret() {
-        return clientSecret;
+    public EntraSignIn getSignIn() {
+        return signIn;
     }
 
     /** ID of a preset or custom cloud. */
@@ -81,19 +91,45 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         this.cloud = chosen == null ? Cloud.DEFAULT_ID : chosen;
     }
 
-    /** @throws AbortException if the credential is not complete, with a message that says what to enter */
+    boolean isOfController() {
+        return signIn != null && signIn.isOfController();
+    }
+
+    /** The same, but whatever it names is looked up there. */
+    @NonNull
+    EntraAppRegistration at(@NonNull CredentialsPlace there) {
+        EntraAppRegistration copy =
+                new EntraAppRegistration(getScope(), getId(), getDescription(), tenantId, clientId, signIn);
+        copy.cloud = cloud;
+        copy.place = there;
+        return copy;
+    }
+
+    /**
+     * Looks up what it names, such as its certificate, for the build that it was found for, or else for Jenkins itself.
+     *
+     * @throws AbortException if the credential is not complete, with a message that says what to enter
+     */
     @NonNull
     public AppRegistration toAppRegistration() throws AbortException {
-        Cloud found = DefenderConfiguration.get()
-                .findCloud(cloud)
-                .orElseThrow(() -> new AbortException("The credential " + getId() + " names the cloud \""
-                        + OneLine.of(cloud, 60) + "\", which does not exist. Choose another one there, or define it in"
-                        + " Manage Jenkins > System > Defender Tags."));
         try {
-            return new AppRegistration(found, tenantId, clientId, new ClientSecret(Secret.toString(clientSecret)));
+            return lookUp(place == null ? CredentialsPlace.of((Item) null) : place);
         } catch (IllegalArgumentException x) {
             throw new AbortException("The credential " + getId() + " cannot be used. " + x.getMessage());
         }
+    }
+
+    /** @throws IllegalArgumentException if something is missing, with a message that says what to enter */
+    @NonNull
+    AppRegistration lookUp(@NonNull CredentialsPlace where) {
+        Cloud found = DefenderConfiguration.get()
+                .findCloud(cloud)
+                .orElseThrow(() -> new IllegalArgumentException("There is no cloud \"" + OneLine.of(cloud, 60)
+                        + "\". Choose another one, or define it in Manage Jenkins > System > Defender Tags."));
+        if (signIn == null) {
+            throw new IllegalArgumentException("Choose how it signs in.");
+        }
+        return new AppRegistration(found, tenantId, clientId, signIn.toSignIn(where));
     }
 
     /** What lists of credentials show. */
@@ -103,7 +139,9 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         @Override
         public String getName(@NonNull EntraAppRegistration credential) {
             String description = Util.fixEmptyAndTrim(credential.getDescription());
-            return credential.getClientId() + (description == null ? "" : " (" + description + ")");
+            String name =
+                    credential.clientId.isEmpty() ? Messages.ManagedIdentitySignIn_DisplayName() : credential.clientId;
+            return name + (description == null ? "" : " (" + description + ")");
         }
     }
 
@@ -124,7 +162,7 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
 
         @POST
         public ListBoxModel doFillCloudItems() {
-            checkMayEditCredentials();
+            Forms.checkMayEdit();
             ListBoxModel items = new ListBoxModel();
             DefenderConfiguration.get().clouds().forEach(cloud -> items.add(cloud.displayName(), cloud.id()));
             return items;
@@ -132,36 +170,18 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
 
         @POST
         public FormValidation doCheckTenantId(@QueryParameter String tenantId) {
-            return check(tenantId, AppRegistration::checkTenantId);
+            FormValidation wrong = Forms.check(tenantId, AppRegistration::checkTenantId);
+            return Util.fixEmptyAndTrim(tenantId) == null ? onlyForManagedIdentities() : wrong;
         }
 
         @POST
         public FormValidation doCheckClientId(@QueryParameter String clientId) {
-            return check(clientId, AppRegistration::checkClientId);
+            FormValidation wrong = Forms.check(clientId, AppRegistration::checkClientId);
+            return Util.fixEmptyAndTrim(clientId) == null ? onlyForManagedIdentities() : wrong;
         }
 
-        @POST
-        public FormValidation doCheckClientSecret(@QueryParameter Secret clientSecret) {
-            FormValidation empty = check(Secret.toString(clientSecret), ClientSecret::new);
-            boolean isId = AppRegistration.isGuid(Secret.toString(clientSecret));
-            return isId ? FormValidation.warning(Messages.EntraAppRegistration_SecretIdInsteadOfValue()) : empty;
-        }
-
-        private static FormValidation check(@CheckForNull String text, Consumer<String> parse) {
-            checkMayEditCredentials();
-            try {
-                parse.accept(Util.fixNull(text).strip());
-                return FormValidation.ok();
-            } catch (IllegalArgumentException x) {
-                return FormValidation.error(x.getMessage());
-            }
-        }
-
-        /** In the folder, user or system whose credential is being edited. */
-        private static void checkMayEditCredentials() {
-            AccessControlled context = Stapler.getCurrentRequest2().findAncestorObject(AccessControlled.class);
-            (context == null ? Jenkins.get() : context)
-                    .checkAnyPermission(CredentialsProvider.CREATE, CredentialsProvider.UPDATE);
+        private static FormValidation onlyForManagedIdentities() {
+            return FormValidation.warning(Messages.EntraAppRegistration_EmptyForManagedIdentityOnly());
         }
     }
 }

@@ -13,6 +13,7 @@ class ArchitectureTest {
     private static final String[] ALLOWED = {
         "java..",
         "javax.net.ssl",
+        "javax.security.auth.x500",
         "com.fasterxml.jackson..",
         "org.apache.hc..",
         "edu.umd.cs.findbugs.annotations",

@@ -34,7 +34,8 @@ class DefenderClientTest {
     private final DefenderSimulator simulator = new DefenderSimulator();
     private Timeouts timeouts = Timeouts.DEFAULT;
     private ProxyServer proxy;
-    private final DefenderClient client = new DefenderClient(() -> timeouts, host -> proxy);
+    private final TagQueues queues = new TagQueues(() -> timeouts, host -> proxy, () -> QueueSettings.DEFAULT);
+    private final DefenderClient client = queues.client();
 
     @BeforeEach
     void addMachine() {
@@ -43,7 +44,7 @@ class DefenderClientTest {
 
     @AfterEach
     void close() throws IOException {
-        client.close();
+        queues.close();
         simulator.close();
     }
 
@@ -147,11 +148,11 @@ class DefenderClientTest {
         String guid = "00000000-0000-0000-0000-000000000000";
         assertEquals(
                 "AADSTS90002",
-                fails(new AppRegistration(right.cloud(), guid, right.clientId(), right.secret()))
+                fails(new AppRegistration(right.cloud(), guid, right.clientId(), right.signIn()))
                         .code());
         assertEquals(
                 "AADSTS700016",
-                fails(new AppRegistration(right.cloud(), right.tenantId(), guid, right.secret()))
+                fails(new AppRegistration(right.cloud(), right.tenantId(), guid, right.signIn()))
                         .code());
     }
 

@@ -30,7 +30,8 @@ class ProxyTest {
 
     private final DefenderSimulator simulator = new DefenderSimulator();
     private volatile ProxyServer proxy;
-    private final DefenderClient client = new DefenderClient(() -> Timeouts.DEFAULT, host -> proxy);
+    private final TagQueues queues = new TagQueues(() -> Timeouts.DEFAULT, host -> proxy, () -> QueueSettings.DEFAULT);
+    private final DefenderClient client = queues.client();
 
     @BeforeEach
     void addMachine() {
@@ -39,7 +40,7 @@ class ProxyTest {
 
     @AfterEach
     void close() throws Exception {
-        client.close();
+        queues.close();
         simulator.close();
     }
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -103,24 +104,86 @@ class ValuesTest {
                 URI.create("https://security.microsoft.com/machines/" + ID), commercial.portalPage(new MachineId(ID)));
     }
 
+    @Test
+    void governmentsHaveTheirOwnAddresses() {
+        assertCloud(
+                "gcc",
+                "https://api-gcc.securitycenter.microsoft.us",
+                "https://login.microsoftonline.com",
+                "https://security.microsoft.com");
+        assertCloud(
+                "gcc-high",
+                "https://api-gov.securitycenter.microsoft.us",
+                "https://login.microsoftonline.us",
+                "https://security.microsoft.us");
+        assertCloud(
+                "dod",
+                "https://api-gov.securitycenter.microsoft.us",
+                "https://login.microsoftonline.us",
+                "https://security.apps.mil");
+    }
+
+    private static void assertCloud(String id, String api, String authority, String portal) {
+        Cloud expected = Cloud.of(id, preset(id).displayName(), api, authority, api + "/.default", portal);
+        assertEquals(expected, preset(id));
+        assertEquals(api, expected.resource());
+    }
+
     @ParameterizedTest
-    @NullSource
-    @ValueSource(
-            strings = {
-                "",
-                "api.example.com",
-                "http://api.example.com",
-                "http://localhost.example.com",
-                "https://user@api.example.com",
-                "https://api.example.com?x=1",
-                "https://api.example.com#f",
-                "https://",
-                "file:///etc/passwd",
-                "https://exa mple.com",
-                "https:api.example.com"
+    @ValueSource(strings = {"us", "eu", "uk", "au", "swa", "ina", "aea"})
+    void regionDiffersInItsApiAlone(String region) {
+        Cloud commercial = Cloud.PRESETS.get(0);
+        Cloud regional = preset("commercial-" + region);
+        assertEquals(URI.create("https://" + region + ".api.security.microsoft.com"), regional.api());
+        assertEquals(commercial.authority(), regional.authority());
+        assertEquals(commercial.scope(), regional.scope());
+        assertEquals("https://api.securitycenter.microsoft.com", regional.resource());
+    }
+
+    private static Cloud preset(String id) {
+        return Cloud.PRESETS.stream()
+                .filter(cloud -> cloud.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "null",
+            value = {
+                "null,Give a URL such as",
+                "'',Give a URL such as",
+                "api.example.com,Give a URL such as",
+                "https://,Give a URL such as",
+                "https:///path,Give a URL such as",
+                "https://exa mple.com,Give a URL such as",
+                "https:api.example.com,Give a URL such as",
+                "https://a_b@c@d,Give a URL such as",
+                "http://api.example.com,must begin with https://",
+                "http://localhost.example.com,must begin with https://",
+                "http://127.0.0.1.example.com,must begin with https://",
+                "http://169.254.169.254,must begin with https://",
+                "ftp://localhost,must begin with https://",
+                "file://localhost/etc/passwd,must begin with https://",
+                "https://user@api.example.com,'Leave out user name, query and fragment'",
+                "https://user:password@api.example.com,'Leave out user name, query and fragment'",
+                "https://api.example.com?x=1,'Leave out user name, query and fragment'",
+                "https://api.example.com/?,'Leave out user name, query and fragment'",
+                "https://api.example.com#f,'Leave out user name, query and fragment'",
+                "http://localhost:8080?x,'Leave out user name, query and fragment'"
             })
-    void unsafeBaseUrlIsRefused(String url) {
-        assertMessage("The API URL", () -> Cloud.baseUrl("API URL", url));
+    void unsafeAddressOfACloudIsRefused(String url, String why) {
+        String message = assertMessage("The API URL \"", () -> cloud(url, "https://b.example", null));
+        assertTrue(message.contains(why), message);
+        assertFalse(message.contains("password"), message);
+        assertMessage("The authority URL \"", () -> cloud("https://a.example", url, null));
+        if (url != null && !url.isEmpty()) {
+            assertMessage("The portal URL \"", () -> cloud("https://a.example", "https://b.example", url));
+        }
+    }
+
+    private static Cloud cloud(String api, String authority, String portal) {
+        return Cloud.of("own", "Own", api, authority, "https://c.example/.default", portal);
     }
 
     @Test

@@ -12,7 +12,9 @@ import hudson.AbortException;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.CustomCloud;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.client.ClientSecret;
 import java.util.List;
+import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class EntraAppRegistrationTest {
         assertEquals(TENANT, after.getTenantId());
         assertEquals(CLIENT, after.getClientId());
         assertEquals("gcc-high", after.getCloud());
-        assertEquals("the-secret", Secret.toString(after.getClientSecret()));
+        assertEquals("the-secret", Secret.toString(((SecretSignIn) after.getSignIn()).getValue()));
         assertEquals("production", after.getDescription());
         assertEquals(CLIENT + " (production)", CredentialsNameProvider.name(after));
         assertEquals("gcc-high", after.toAppRegistration().cloud().id());
@@ -72,24 +74,53 @@ class EntraAppRegistrationTest {
         assertUnusable(credential(TENANT, CLIENT, ""), "no client secret");
         EntraAppRegistration lost = credential(TENANT, CLIENT, "x");
         lost.setCloud("deleted");
-        assertUnusable(lost, "names the cloud \"deleted\", which does not exist");
+        assertUnusable(lost, "There is no cloud \"deleted\"");
+    }
+
+    /** As it was stored when a secret was the only way to sign in. */
+    @Test
+    void oldCredentialStillLoads(JenkinsRule r) throws Exception {
+        String xml =
+                """
+                <io.jenkins.plugins.defendertags.credentials.EntraAppRegistration>
+                  <scope>GLOBAL</scope>
+                  <id>defender</id>
+                  <description>production</description>
+                  <tenantId>%s</tenantId>
+                  <clientId>%s</clientId>
+                  <clientSecret>%s</clientSecret>
+                  <cloud>gcc</cloud>
+                </io.jenkins.plugins.defendertags.credentials.EntraAppRegistration>
+                """.formatted(TENANT, CLIENT, Secret.fromString("the-secret").getEncryptedValue());
+        EntraAppRegistration loaded = (EntraAppRegistration) Jenkins.XSTREAM2.fromXML(xml);
+        assertEquals(new ClientSecret("the-secret"), loaded.toAppRegistration().signIn());
+        assertEquals("gcc", loaded.getCloud());
+        String stored = Jenkins.XSTREAM2.toXML(loaded);
+        assertTrue(stored.contains("SecretSignIn"), stored);
+        assertFalse(stored.contains("<clientSecret>") || stored.contains("the-secret"), stored);
     }
 
     @Test
     void formChecksAsOneTypes(JenkinsRule r) throws Exception {
-        assertTrue(check(r, "checkTenantId", "tenantId", "nonsense").contains("is not a tenant ID"));
-        assertFalse(check(r, "checkTenantId", "tenantId", TENANT).contains("error"));
-        assertTrue(check(r, "checkClientId", "clientId", "x").contains("is not a client ID"));
-        assertTrue(check(r, "checkClientSecret", "clientSecret", CLIENT).contains("looks like the ID of the secret"));
-        assertTrue(check(r, "checkClientSecret", "clientSecret", "").contains("no client secret"));
-        assertFalse(check(r, "checkClientSecret", "clientSecret", "Ab8~").contains("error"));
+        Class<?> registration = EntraAppRegistration.class;
+        assertTrue(
+                check(r, registration, "checkTenantId", "tenantId", "nonsense").contains("is not a tenant ID"));
+        assertTrue(check(r, registration, "checkTenantId", "tenantId", "").contains("with a managed identity"));
+        assertFalse(check(r, registration, "checkTenantId", "tenantId", TENANT).contains("error"));
+        assertTrue(check(r, registration, "checkClientId", "clientId", "x").contains("is not a client ID"));
+        assertTrue(check(r, registration, "checkClientId", "clientId", "").contains("with a managed identity"));
+        Class<?> secret = SecretSignIn.class;
+        assertTrue(check(r, secret, "checkValue", "value", CLIENT).contains("looks like the ID of the secret"));
+        assertTrue(check(r, secret, "checkValue", "value", "").contains("no client secret"));
+        assertFalse(check(r, secret, "checkValue", "value", "Ab8~").contains("error"));
     }
 
-    private static String check(JenkinsRule r, String method, String field, String value) throws Exception {
+    private static String check(JenkinsRule r, Class<?> describable, String method, String field, String value)
+            throws Exception {
         var client = r.createWebClient();
         var request = new org.htmlunit.WebRequest(
-                client.createCrumbedUrl("descriptorByName/" + EntraAppRegistration.class.getName() + "/" + method + "?"
-                        + field + "=" + value),
+                client.createCrumbedUrl(
+                        "descriptorByName/" + describable.getName() + "/" + method + "?" + field + "=" + value),
                 org.htmlunit.HttpMethod.POST);
         return client.getPage(request).getWebResponse().getContentAsString();
     }
@@ -108,6 +139,11 @@ class EntraAppRegistrationTest {
 
     private static EntraAppRegistration credential(String tenant, String client, String secret) {
         return new EntraAppRegistration(
-                CredentialsScope.GLOBAL, "defender", "production", tenant, client, Secret.fromString(secret));
+                CredentialsScope.GLOBAL,
+                "defender",
+                "production",
+                tenant,
+                client,
+                new SecretSignIn(Secret.fromString(secret)));
     }
 }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.ClientSecret;
 import io.jenkins.plugins.defendertags.client.Cloud;
-import io.jenkins.plugins.defendertags.client.DefenderClient;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.ProxyServer;
+import io.jenkins.plugins.defendertags.client.QueueSettings;
+import io.jenkins.plugins.defendertags.client.TagQueues;
 import io.jenkins.plugins.defendertags.client.Timeouts;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
@@ -68,7 +70,8 @@ class AgentVerificationTest {
 
     private static Machine machine(String json) throws Exception {
         try (DefenderSimulator simulator = new DefenderSimulator();
-                DefenderClient client = new DefenderClient(() -> Timeouts.DEFAULT, host -> null)) {
+                TagQueues queues =
+                        new TagQueues(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, () -> QueueSettings.DEFAULT)) {
             simulator.failNextTagCalls(Fault.answer(200, "application/json", json));
             Cloud cloud =
                     Cloud.of("simulated", "Simulated", simulator.url(), simulator.authority(), simulator.scope(), null);
@@ -77,7 +80,9 @@ class AgentVerificationTest {
                     DefenderSimulator.TENANT,
                     DefenderSimulator.CLIENT,
                     new ClientSecret(DefenderSimulator.SECRET));
-            return client.machine(registration, new MachineId(ID));
+            return queues.queue(registration)
+                    .machine(registration, new MachineId(ID))
+                    .get();
         }
     }
 }

@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -21,11 +19,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 
 /**
- * Entra's token endpoint and Defender's machines on a loopback port, with state: what is added is there, and a token is
- * only good after a sign-in. One tenant, one app registration. Thread-safe.
+ * Defender's machines on a loopback port, and {@link SimulatedEntra}, with state: what is added is there, and a token is only
+ * good after a sign-in. One tenant, one app registration. Thread-safe.
  */
 public final class DefenderSimulator implements AutoCloseable {
 
@@ -50,13 +47,14 @@ public final class DefenderSimulator implements AutoCloseable {
     private final TagCalls tagCalls = new TagCalls(machines);
     private final List<Throttle> throttles = new CopyOnWriteArrayList<>();
     private final AtomicInteger refusals = new AtomicInteger();
-    private final List<String> tokens = new CopyOnWriteArrayList<>();
+    private final SimulatedEntra entra = new SimulatedEntra(this::url);
     private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+    private final Queue<Fault> anyFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> tokenFaults = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> apiFaults = new ConcurrentLinkedQueue<>();
+    private volatile Duration latency = Duration.ZERO;
     private volatile Fault lastingTokenFault;
     private volatile Fault lastingApiFault;
-    private volatile String roles = "Machine.ReadWrite.All";
 
     /** @param port 0 for any free one */
     public DefenderSimulator(int port) {
@@ -88,6 +86,11 @@ public final class DefenderSimulator implements AutoCloseable {
         return url() + "/.default";
     }
 
+    /** Where tokens come from, in every way that there is. */
+    public SimulatedEntra entra() {
+        return entra;
+    }
+
     public SimulatedMachine addMachine(String id, String name, String... tags) {
         SimulatedMachine machine = new SimulatedMachine(id, name);
         Arrays.stream(tags).forEach(tag -> machine.change("Add", tag));
@@ -109,6 +112,11 @@ public final class DefenderSimulator implements AutoCloseable {
     public void limit(Throttle... limits) {
         throttles.clear();
         throttles.addAll(Arrays.asList(limits));
+    }
+
+    /** How long it takes for each answer of the API. */
+    public void setLatency(Duration latency) {
+        this.latency = latency;
     }
 
     /** Calls over a limit so far, each answered by 429. */
@@ -144,22 +152,24 @@ public final class DefenderSimulator implements AutoCloseable {
     }
 
     public long tokenCalls() {
-        return requests.stream().filter(request -> request.endsWith("/token")).count();
+        return requests.stream()
+                .filter(request -> request.matches("[^?]*/token(\\?.*)?"))
+                .count();
     }
 
     /** Every token given out so far, for tests that look for leaks. */
     public List<String> tokens() {
-        return List.copyOf(tokens);
+        return entra.tokens();
     }
 
     /** Tokens given out so far are refused with 401 from now on. */
     public void revokeTokens() {
-        tokens.replaceAll(token -> "revoked " + token);
+        entra.revokeTokens();
     }
 
-    /** The application permissions of the app registration, separated by commas. */
+    /** The application permissions of the app registration, separated by commas; they show in new tokens only. */
     public void grantRoles(String roles) {
-        this.roles = roles;
+        entra.grantRoles(roles);
     }
 
     public void failNextTokenRequests(Fault... faults) {
@@ -185,7 +195,16 @@ public final class DefenderSimulator implements AutoCloseable {
         lastingApiFault = fault;
     }
 
+    /** For requests of any kind, to Defender or for a token. */
+    public void failNextRequests(Fault... faults) {
+        anyFaults.addAll(Arrays.asList(faults));
+    }
+
     private Fault nextFault(boolean tokenRequest) {
+        Fault any = anyFaults.poll();
+        if (any != null) {
+            return any;
+        }
         Fault next = (tokenRequest ? tokenFaults : apiFaults).poll();
         return next != null ? next : tokenRequest ? lastingTokenFault : lastingApiFault;
     }
@@ -196,7 +215,7 @@ public final class DefenderSimulator implements AutoCloseable {
             String path = exchange.getRequestURI().getPath();
             String query = exchange.getRequestURI().getRawQuery();
             requests.add(exchange.getRequestMethod() + " " + path + (query == null ? "" : "?" + query));
-            boolean tokenRequest = path.endsWith("/oauth2/v2.0/token");
+            boolean tokenRequest = path.endsWith("/token");
             Fault fault = nextFault(tokenRequest);
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             if (fault != null) {
@@ -205,7 +224,7 @@ public final class DefenderSimulator implements AutoCloseable {
                 }
                 fault.apply(exchange);
             } else if (tokenRequest) {
-                signIn(exchange, path, form(body));
+                entra.answer(exchange, path, body);
             } else {
                 callApi(exchange, path, body);
             }
@@ -214,53 +233,12 @@ public final class DefenderSimulator implements AutoCloseable {
         }
     }
 
-    private static Map<String, String> form(String body) {
-        return Arrays.stream(body.split("&"))
-                .map(pair -> pair.split("=", 2))
-                .filter(pair -> pair.length == 2)
-                .collect(Collectors.toMap(
-                        pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8), (a, b) -> a));
-    }
-
-    private void signIn(HttpExchange exchange, String path, Map<String, String> form) throws IOException {
-        if (!path.equals("/login/" + TENANT + "/oauth2/v2.0/token")) {
-            entraError(exchange, 400, "invalid_request", 90002, "Tenant was not found.");
-        } else if (!CLIENT.equals(form.get("client_id"))) {
-            entraError(exchange, 400, "unauthorized_client", 700016, "Application was not found in the directory.");
-        } else if (!SECRET.equals(form.get("client_secret"))) {
-            entraError(
-                    exchange,
-                    401,
-                    "invalid_client",
-                    7000215,
-                    "Invalid client secret provided. Ensure the secret being sent in the request is the client secret"
-                            + " value, not the client secret ID, for a secret added to app '" + CLIENT + "'.");
-        } else if (!"client_credentials".equals(form.get("grant_type")) || !scope().equals(form.get("scope"))) {
-            entraError(
-                    exchange,
-                    400,
-                    "invalid_scope",
-                    70011,
-                    "The provided value for the input parameter 'scope' is not valid.");
-        } else {
-            String token = "simulated-bearer-" + UUID.randomUUID();
-            tokens.add(token);
-            sendJson(
-                    exchange,
-                    200,
-                    JSON.createObjectNode()
-                            .put("token_type", "Bearer")
-                            .put("expires_in", 3599)
-                            .put("ext_expires_in", 3599)
-                            .put("access_token", token));
-        }
-    }
-
     private String context() {
         return url() + "/api/$metadata#Machines";
     }
 
     private void callApi(HttpExchange exchange, String path, String body) throws IOException, InterruptedException {
+        Thread.sleep(latency.toMillis());
         for (Throttle throttle : throttles) {
             if (!throttle.admits(exchange)) {
                 refusals.incrementAndGet();
@@ -270,7 +248,8 @@ public final class DefenderSimulator implements AutoCloseable {
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         boolean read = exchange.getRequestMethod().equals("GET");
         boolean tagCall = TagCalls.isTagCall(path);
-        if (authorization == null || !tokens.contains(authorization.replaceFirst("^Bearer ", ""))) {
+        String roles = entra.rolesOf(authorization);
+        if (roles == null) {
             defenderError(exchange, 401, "Unauthorized", "The token is expired or invalid.");
         } else if (!roles.contains("Machine.ReadWrite.All") && !(read && roles.contains("Machine.Read.All"))) {
             defenderError(
@@ -290,22 +269,6 @@ public final class DefenderSimulator implements AutoCloseable {
         } else {
             tagCalls.change(path, body, context()).send(exchange);
         }
-    }
-
-    private static void entraError(HttpExchange exchange, int status, String error, int code, String text)
-            throws IOException {
-        String traceId = UUID.randomUUID().toString();
-        String correlationId = UUID.randomUUID().toString();
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("error", error);
-        answer.put(
-                "error_description",
-                "AADSTS" + code + ": " + text + "\r\nTrace ID: " + traceId + "\r\nCorrelation ID: " + correlationId
-                        + "\r\nTimestamp: " + Instant.now());
-        answer.put("error_codes", List.of(code));
-        answer.put("trace_id", traceId);
-        answer.put("correlation_id", correlationId);
-        sendJson(exchange, status, answer);
     }
 
     static void defenderError(HttpExchange exchange, int status, String code, String message) throws IOException {

@@ -6,10 +6,8 @@ import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.simulator.Throttle;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
@@ -23,22 +21,24 @@ final class QueueBench {
     private QueueBench() {}
 
     static void run() throws Exception {
-        thousandAtOnce();
+        thousandAtOnce(Duration.ofMillis(100), "thousand");
+        thousandAtOnce(Duration.ZERO, "thousand_instant");
         pendingBytes();
-        Figures.print("scale_10k_over_1k", seconds(10_000) / seconds(1_000), 11);
+        scale();
     }
 
     /** A thread for each build, all let go at once, against a Defender that keeps to its limits. */
-    private static void thousandAtOnce() throws Exception {
+    private static void thousandAtOnce(Duration latency, String name) throws Exception {
         try (SimulatedWay way = new SimulatedWay(QueueSettings.DEFAULT)) {
             way.addMachines(BUILDS);
+            way.simulator.setLatency(latency);
             way.simulator.limit(
                     new Throttle(100, Duration.ofMinutes(1), Throttle.Told.SECONDS),
                     new Throttle(1_500, Duration.ofHours(1), Throttle.Told.SECONDS));
-            Set<Thread> before = Thread.getAllStackTraces().keySet();
+            way.submit(TagAction.ADD, "warm", 0).result().get();
+            long callsBefore = way.simulator.apiCalls();
             CountDownLatch start = new CountDownLatch(1);
             PendingChange[] changes = new PendingChange[BUILDS];
-            List<Thread> builds = new ArrayList<>();
             for (int i = 0; i < BUILDS; i++) {
                 int build = i;
                 Thread thread = new Thread(() -> {
@@ -48,33 +48,33 @@ final class QueueBench {
                     } catch (InterruptedException x) {
                         throw new AssertionError(x);
                     }
-                });
-                builds.add(thread);
+                }, "build-" + build);
                 thread.start();
             }
             start.countDown();
             long threads = 0;
             boolean all = false;
             while (!all) {
-                threads = Math.max(threads, added(before, builds));
+                threads = Math.max(threads, clientThreads());
                 all = Arrays.stream(changes)
                         .allMatch(change -> change != null && change.result().isDone());
-                Thread.sleep(1);
+                Thread.sleep(20);
             }
             for (PendingChange change : changes) {
                 change.result().get();
             }
-            Figures.print("thousand_calls", way.simulator.apiCalls(), 12);
-            Figures.print("thousand_429", way.simulator.refusals(), 0);
-            Figures.print("thousand_threads", threads, 8);
+            Figures.print(name + "_calls", way.simulator.apiCalls() - callsBefore, 12);
+            Figures.print(name + "_429", way.simulator.refusals(), 0);
+            Figures.print(name + "_threads", threads, 8);
         }
     }
 
-    private static long added(Set<Thread> before, List<Thread> builds) {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> !before.contains(thread)
-                        && !builds.contains(thread)
-                        && !thread.getName().startsWith("defender-simulator"))
+    /** The client's; looked for by name, because listing all stacks would stop everything for a moment. */
+    private static long clientThreads() {
+        Thread[] threads = new Thread[4 * BUILDS];
+        int count = Thread.currentThread().getThreadGroup().enumerate(threads);
+        return Arrays.stream(threads, 0, count)
+                .filter(thread -> !thread.getName().matches("(build|defender-simulator|HTTP-Dispatcher|server-timer|main).*"))
                 .count();
     }
 
@@ -110,26 +110,36 @@ final class QueueBench {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    /** From the first submission to the last result, without limits. */
-    private static double seconds(int count) throws Exception {
-        double[] seconds = new double[RUNS];
+    /** From the first submission to the last result, without limits; in turns, so that both are equally warm. */
+    private static void scale() throws Exception {
+        double[] one = new double[RUNS];
+        double[] ten = new double[RUNS];
         try (SimulatedWay way = new SimulatedWay(SimulatedWay.UNLIMITED)) {
-            way.addMachines(count);
-            for (int run = -RUNS; run < RUNS; run++) {
-                TagAction action = run % 2 == 0 ? TagAction.ADD : TagAction.REMOVE;
-                long start = System.nanoTime();
-                List<PendingChange> changes = IntStream.range(0, count)
-                        .mapToObj(i -> way.submit(action, "x", i))
-                        .toList();
-                for (PendingChange change : changes) {
-                    change.result().get();
-                }
+            way.addMachines(10_000);
+            for (int run = -2 * RUNS; run < RUNS; run++) {
+                double secondsOfTen = seconds(way, 10_000);
+                double secondsOfOne = seconds(way, 1_000);
                 if (run >= 0) {
-                    seconds[run] = (System.nanoTime() - start) / 1e9;
+                    ten[run] = secondsOfTen;
+                    one[run] = secondsOfOne;
                 }
             }
         }
-        Arrays.sort(seconds);
-        return seconds[RUNS / 2];
+        Arrays.sort(one);
+        Arrays.sort(ten);
+        Figures.print("changes_1k_s", one[RUNS / 2]);
+        Figures.print("changes_10k_s", ten[RUNS / 2]);
+        Figures.print("scale_10k_over_1k", ten[RUNS / 2] / one[RUNS / 2], 11);
+    }
+
+    private static double seconds(SimulatedWay way, int count) throws Exception {
+        long start = System.nanoTime();
+        List<PendingChange> changes = IntStream.range(0, count)
+                .mapToObj(i -> way.submit(TagAction.ADD, "x", i))
+                .toList();
+        for (PendingChange change : changes) {
+            change.result().get();
+        }
+        return (System.nanoTime() - start) / 1e9;
     }
 }

@@ -27,16 +27,24 @@ public final class SimulatedWay implements AutoCloseable {
     public static final QueueSettings UNLIMITED = new QueueSettings(
             List.of(CallLimit.perMinute(100_000_000)), Duration.ofHours(1), Duration.ofMillis(10));
 
-    public final DefenderSimulator simulator = new DefenderSimulator();
+    public final DefenderSimulator simulator;
     private final TagQueues queues;
-    private final AppRegistration registration = new AppRegistration(
-            Cloud.of("simulated", "Simulated", simulator.url(), simulator.authority(), simulator.scope(), null),
-            DefenderSimulator.TENANT,
-            DefenderSimulator.CLIENT,
-            new ClientSecret(DefenderSimulator.SECRET));
+    private final AppRegistration registration;
 
     public SimulatedWay(QueueSettings settings) {
-        queues = new TagQueues(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, () -> settings);
+        this(settings, Timeouts.DEFAULT, new DefenderSimulator(), null);
+    }
+
+    /** @param url of what stands before the simulator, or null */
+    public SimulatedWay(QueueSettings settings, Timeouts timeouts, DefenderSimulator simulator, String url) {
+        this.simulator = simulator;
+        String way = url == null ? simulator.url() : url;
+        registration = new AppRegistration(
+                Cloud.of("simulated", "Simulated", way, way + "/login", simulator.scope(), null),
+                DefenderSimulator.TENANT,
+                DefenderSimulator.CLIENT,
+                new ClientSecret(DefenderSimulator.SECRET));
+        queues = new TagQueues(() -> timeouts, ProxyServer.Chooser.NONE, () -> settings);
     }
 
     public static String id(int number) {

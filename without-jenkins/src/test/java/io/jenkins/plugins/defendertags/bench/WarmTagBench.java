@@ -1,8 +1,13 @@
 package io.jenkins.plugins.defendertags.bench;
 
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.PendingChange;
+import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -35,6 +40,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 @Measurement(iterations = 4, time = 2)
 public class WarmTagBench {
 
+    private final List<TagChange> change =
+            List.of(new TagChange(TagAction.ADD, new Tag("x"), new MachineId(SimulatedWay.id(0))));
     private SimulatedWay way;
     private CloseableHttpClient bare;
     private String url;
@@ -58,7 +65,9 @@ public class WarmTagBench {
 
     @Benchmark
     public Object queue() throws Exception {
-        return way.submit(TagAction.ADD, "x", 0).result().get();
+        PendingChange[] pending = new PendingChange[1];
+        way.queue().submit(way.registration(), change, accepted -> pending[0] = accepted.get(0));
+        return pending[0].result().get();
     }
 
     @Benchmark

@@ -7,8 +7,8 @@ import java.util.List;
 /** The program behind {@code ./dev demo}; the working folder is the repository's root. */
 public final class Demo {
 
-    static final Path FILES = Path.of("src/demo");
-    static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+    public static final Path FILES = Path.of("src/demo");
+    public static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
 
     private Demo() {}
 

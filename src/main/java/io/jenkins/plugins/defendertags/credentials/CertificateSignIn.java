@@ -1,0 +1,106 @@
+package io.jenkins.plugins.defendertags.credentials;
+
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.Messages;
+import io.jenkins.plugins.defendertags.client.KeyStoreCertificate;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.SignIn;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** By a certificate, which is a credential of its own. */
+public final class CertificateSignIn extends EntraSignIn {
+
+    private static final long serialVersionUID = 1;
+
+    private final String credentialsId;
+    private String alias;
+
+    @DataBoundConstructor
+    public CertificateSignIn(@CheckForNull String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    /** ID of the certificate's credential. */
+    @CheckForNull
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    /** Name of the entry in the key store; null if it has only one. */
+    @CheckForNull
+    public String getAlias() {
+        return alias;
+    }
+
+    @DataBoundSetter
+    public void setAlias(@CheckForNull String alias) {
+        this.alias = Util.fixEmptyAndTrim(alias);
+    }
+
+    @NonNull
+    @Override
+    SignIn toSignIn(@NonNull CredentialsPlace place) {
+        if (credentialsId == null) {
+            throw new IllegalArgumentException("No certificate is chosen. Choose the credential that holds it.");
+        }
+        StandardCertificateCredentials found = place.find(StandardCertificateCredentials.class, credentialsId);
+        if (found == null) {
+            throw new IllegalArgumentException("There is no certificate with the credential ID \""
+                    + OneLine.of(credentialsId, 100)
+                    + "\" that may be used here. Create a credential of the kind Certificate, or choose another.");
+        }
+        try {
+            char[] opener = found.getPassword().getPlainText().toCharArray();
+            return KeyStoreCertificate.of(found.getKeyStore(), alias, opener);
+        } catch (IllegalArgumentException x) {
+            throw new IllegalArgumentException(
+                    "Its certificate " + OneLine.of(credentialsId, 100) + " does not do. " + x.getMessage(), x);
+        }
+    }
+
+    @Extension(ordinal = 3)
+    @Symbol("certificate")
+    public static final class DescriptorImpl extends SignInDescriptor {
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.CertificateSignIn_DisplayName();
+        }
+
+        @POST
+        public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return Forms.list(
+                    item,
+                    credentialsId,
+                    Messages.AppRegistrations_None(),
+                    CredentialsMatchers.instanceOf(StandardCertificateCredentials.class));
+        }
+
+        @POST
+        public FormValidation doTestConnection(
+                @AncestorInPath Item item,
+                @QueryParameter String cloud,
+                @QueryParameter String tenantId,
+                @QueryParameter String clientId,
+                @QueryParameter String credentialsId,
+                @QueryParameter String alias) {
+            CertificateSignIn signIn = new CertificateSignIn(credentialsId);
+            signIn.setAlias(alias);
+            return Forms.test(item, cloud, tenantId, clientId, signIn);
+        }
+    }
+}

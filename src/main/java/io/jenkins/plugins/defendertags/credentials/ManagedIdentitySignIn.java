@@ -1,0 +1,57 @@
+package io.jenkins.plugins.defendertags.credentials;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.defendertags.Messages;
+import io.jenkins.plugins.defendertags.client.ManagedIdentity;
+import io.jenkins.plugins.defendertags.client.SignIn;
+import java.net.URI;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** As the virtual machine of Azure that the controller runs on. */
+public final class ManagedIdentitySignIn extends EntraSignIn {
+
+    private static final long serialVersionUID = 1;
+
+    /** Another one for tests alone. */
+    static volatile URI endpoint = ManagedIdentity.AZURE;
+
+    @DataBoundConstructor
+    public ManagedIdentitySignIn() {
+        // the credential's client ID is all there is
+    }
+
+    @Override
+    boolean isOfController() {
+        return true;
+    }
+
+    @NonNull
+    @Override
+    SignIn toSignIn(@NonNull CredentialsPlace place) {
+        return new ManagedIdentity(endpoint);
+    }
+
+    @Extension(ordinal = 1)
+    @Symbol("managedIdentity")
+    public static final class DescriptorImpl extends SignInDescriptor {
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.ManagedIdentitySignIn_DisplayName();
+        }
+
+        @POST
+        public FormValidation doTestConnection(
+                @AncestorInPath Item item, @QueryParameter String cloud, @QueryParameter String clientId) {
+            return Forms.test(item, cloud, null, clientId, new ManagedIdentitySignIn());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.jenkins.plugins.defendertags.soak;
+
+import java.util.List;
+
+/** The program behind {@code ./dev soak}: prints lines of name and value, which docs/performance.md explains. */
+public final class Soak {
+
+    private static final int MINUTES = 10;
+
+    private Soak() {}
+
+    /** @param arguments {@code --minutes N}; {@code --maven PATH} to kill a real Jenkins with */
+    public static void main(String[] arguments) throws Exception {
+        List<String> options = List.of(arguments);
+        int given = options.indexOf("--minutes");
+        int minutes = given < 0 ? MINUTES : Integer.parseInt(options.get(given + 1));
+        long end = System.nanoTime() + minutes * 60_000_000_000L;
+        FaultSoak faults = new FaultSoak();
+        faults.run(1);
+        System.out.println("faults_tried " + faults.tried);
+        System.out.println("changes_lost " + faults.lost);
+        System.out.println("order_broken " + faults.orderBroken);
+        int hangs = faults.hangs.get();
+        int maven = options.indexOf("--maven");
+        if (maven < 0) {
+            System.out.println("kills not tried: the Jenkins artifacts cannot be had here");
+        } else {
+            KillSoak kills = new KillSoak(options.get(maven + 1));
+            kills.run(end);
+            hangs += kills.hangs;
+            System.out.println("kills " + kills.kills);
+            System.out.println("builds_tried " + kills.builds);
+            System.out.println("builds_wrong " + kills.wrong);
+        }
+        System.out.println("hangs " + hangs);
+        System.exit(0);
+    }
+}
