@@ -73,7 +73,7 @@ class NamedMachinesTest {
                 echo machines.collect { it.computerDnsName }.join(' ')
                 """.formatted(AGENT_ID)));
         r.assertLogContains("db-01.example.com build-07.example.com db-01.example.com build-07.example.com", run);
-        assertEquals(2, simulator.tagCalls(), "one change a machine");
+        assertTrue(simulator.tagCalls() <= 2, "one change a machine, together or alone");
         assertEquals(2, run.getAction(DefenderTagsAction.class).getChanges().size());
     }
 
