@@ -10,6 +10,8 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.machine.AgentMachine;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,15 +166,26 @@ public final class DefenderTagStep extends Step implements TagArguments {
 
         @Override
         public boolean start() throws Exception {
+            Run<?, ?> run = getContext().get(Run.class);
+            Computer computer = getContext().get(Computer.class);
+            useWhatIsKnown(run, computer);
             tagging = DefenderTagger.get()
-                    .tag(
-                            request,
-                            getContext().get(Run.class),
-                            getContext().get(Computer.class),
-                            getContext().get(TaskListener.class));
+                    .tag(request, run, computer, getContext().get(TaskListener.class));
             tagging.agentsOwn().thenAccept(this::remember);
             tagging.outcome().whenComplete(this::end);
             return false;
+        }
+
+        /** Pipeline saves it with the step then, and need not save everything once more when the agent has been asked. */
+        private void useWhatIsKnown(Run<?, ?> run, Computer computer) {
+            if (request.machines().isEmpty()
+                    && computer != null
+                    && DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.OFF) {
+                String known = AgentMachine.known(run, computer);
+                if (known != null) {
+                    request = request.forAgentsOwn(new MachineName(known));
+                }
+            }
         }
 
         private void remember(MachineName agentsOwn) {

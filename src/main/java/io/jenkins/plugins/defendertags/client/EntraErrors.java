@@ -59,13 +59,11 @@ final class EntraErrors {
     /** @param proof what was sent; only the claims of a federated token are shown, and only if Entra has no use for them */
     static DefenderException of(HttpAnswer answer, AppRegistration registration, Map<String, String> proof) {
         Told told = Told.by(answer);
-        if (told.error.isEmpty()) {
-            return answer.status() >= 500
-                    ? unavailable("Entra (" + answer.host() + ")", answer, told)
-                    : answer.notUnderstood("instead of a token");
-        }
         if (answer.status() == 429 || answer.status() >= 500 || PASSING.contains(told.number)) {
             return unavailable("Entra (" + answer.host() + ")", answer, told);
+        }
+        if (told.error.isEmpty()) {
+            return answer.notUnderstood("instead of a token");
         }
         String remedy = NO_FEDERATION.contains(told.number)
                 ? "No federated credential of the application in Entra is for this token. "
@@ -120,6 +118,7 @@ final class EntraErrors {
                 "Try again later.",
                 told.error.isEmpty() ? null : told.code(),
                 told.correlationId,
+                answer.retryAfter(),
                 null);
     }
 

@@ -29,8 +29,8 @@ interface CredentialsPlace {
         return new CredentialsPlace() {
             @Override
             public <C extends IdCredentials> C find(@NonNull Class<C> type, @NonNull String id) {
-                return CredentialsProvider.track(
-                        run, CredentialsProvider.findCredentialById(id, type, run, REQUIREMENTS));
+                C found = CredentialsProvider.findCredentialById(id, type, run, REQUIREMENTS);
+                return found != null && NotedUses.isNew(run, found) ? CredentialsProvider.track(run, found) : found;
             }
         };
     }

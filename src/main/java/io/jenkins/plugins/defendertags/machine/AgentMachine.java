@@ -68,6 +68,19 @@ public final class AgentMachine {
         }
     }
 
+    /** What {@link #of} would tell, if that is known without asking: a machine ID or a name. Returns at once. */
+    @CheckForNull
+    public static String known(@NonNull Run<?, ?> run, @NonNull Computer computer) {
+        AgentMachine set = ofProperty(computer);
+        if (set != null) {
+            return set.machine();
+        }
+        VirtualChannel channel = computer.getChannel();
+        SensorReading reading = channel == null ? null : SensorReadings.get().existing(run, channel);
+        MachineId id = reading == null ? null : reading.known();
+        return id == null ? null : id.value();
+    }
+
     /**
      * Asks for no build, and keeps nothing; whoever asks while another does gets the same answer, so that an agent runs its
      * sensor's program once at a time. Blocks for at most the given time.

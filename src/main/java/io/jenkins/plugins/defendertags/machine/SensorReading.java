@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.machine;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.remoting.VirtualChannel;
@@ -16,6 +17,7 @@ final class SensorReading {
     static final String WHAT = "Defender machine ID";
 
     private final AgentQuestion question;
+    private volatile MachineId known;
     private final AtomicBoolean announced = new AtomicBoolean();
     private final Set<AppRegistration.QueueKey> verifiedBy = ConcurrentHashMap.newKeySet();
 
@@ -26,7 +28,15 @@ final class SensorReading {
     /** @throws AbortException if the agent told none, with a message that says why and what to do */
     @NonNull
     MachineId id(@NonNull Duration patience) throws AbortException, InterruptedException {
-        return SensorAnswer.parse(question.agent(), question.answer(patience));
+        MachineId id = SensorAnswer.parse(question.agent(), question.answer(patience));
+        known = id;
+        return id;
+    }
+
+    /** The same at once, or null if nobody has waited for it yet. */
+    @CheckForNull
+    MachineId known() {
+        return known;
     }
 
     /** True for the first caller only. */

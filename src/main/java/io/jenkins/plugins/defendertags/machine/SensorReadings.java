@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.machine;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
@@ -50,6 +51,12 @@ public final class SensorReadings extends RunListener<Run<?, ?>> {
             }
             return reading;
         }
+    }
+
+    /** The reading that is under way or done, or null. */
+    @CheckForNull
+    SensorReading existing(@NonNull Object asker, @NonNull VirtualChannel channel) {
+        return readings.getOrDefault(asker, Map.of()).get(channel);
     }
 
     void forget(@NonNull Object asker, @NonNull SensorReading reading) {

@@ -257,6 +257,15 @@ class TagQueueTest {
     }
 
     @Test
+    void pausesAsLongAsEntraSays() throws Exception {
+        simulator.failNextTokenRequests(Throttle.refusal(Told.SECONDS, Duration.ofSeconds(2)));
+        long start = System.nanoTime();
+        submit("Add", "x").result().get();
+        assertTrue(Duration.ofNanos(System.nanoTime() - start).toMillis() >= 1_990);
+        assertEquals(2, simulator.tokenCalls());
+    }
+
+    @Test
     void whatIsProbablyAMistakeInTheConfigurationIsToldSoon() {
         simulator.failApiCalls(Fault.html(200));
         assertEquals(Kind.NOT_UNDERSTOOD, fails(submit("Add", "x")).kind());

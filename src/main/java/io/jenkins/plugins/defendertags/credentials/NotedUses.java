@@ -1,0 +1,24 @@
+package io.jenkins.plugins.defendertags.credentials;
+
+import com.cloudbees.plugins.credentials.common.IdCredentials;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Run;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Which credentials a build is known to have used, since each note writes a file. Thread-safe. */
+final class NotedUses {
+
+    private static final Map<Run<?, ?>, Set<String>> NOTED = Collections.synchronizedMap(new WeakHashMap<>());
+
+    private NotedUses() {}
+
+    /** True once for a build and a credential, while the build is in memory. */
+    static boolean isNew(@NonNull Run<?, ?> run, @NonNull IdCredentials credential) {
+        return NOTED.computeIfAbsent(run, key -> ConcurrentHashMap.newKeySet())
+                .add(credential.getClass().getName() + " " + credential.getId());
+    }
+}
