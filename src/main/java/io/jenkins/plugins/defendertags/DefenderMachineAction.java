@@ -146,7 +146,7 @@ public final class DefenderMachineAction implements Action {
         /** The machine's ID, or the name that an administrator set. */
         @CheckForNull
         public String getMachine() {
-            return own == null ? null : own.machine();
+            return own == null ? null : OneLine.of(own.machine(), MachineName.MAX_LENGTH);
         }
 
         public boolean isSetByAdministrator() {
@@ -164,12 +164,16 @@ public final class DefenderMachineAction implements Action {
 
         @CheckForNull
         public String getComputerDnsName() {
-            return machine == null ? null : machine.computerDnsName();
+            return machine == null ? null : OneLine.of(machine.computerDnsName(), MachineName.MAX_LENGTH);
         }
 
         @NonNull
         public List<String> getTags() {
-            return machine == null ? List.of() : machine.tags();
+            return machine == null
+                    ? List.of()
+                    : machine.tags().stream()
+                            .map(tag -> OneLine.of(tag, MachineName.MAX_LENGTH))
+                            .toList();
         }
 
         @CheckForNull

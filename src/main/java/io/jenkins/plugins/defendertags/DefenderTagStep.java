@@ -9,6 +9,7 @@ import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.io.IOException;
@@ -253,6 +254,8 @@ public final class DefenderTagStep extends Step implements TagArguments {
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
 
+        private static final int ARGUMENTS_SHOWN = 100;
+
         @Override
         public String getFunctionName() {
             return "defenderTag";
@@ -276,7 +279,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
 
         @Override
         public String argumentsToString(@NonNull Map<String, Object> namedArgs) {
-            return namedArgs.get("action") + " " + namedArgs.get("value");
+            return OneLine.of(namedArgs.get("action") + " " + namedArgs.get("value"), ARGUMENTS_SHOWN);
         }
     }
 }

@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import java.net.URI;
@@ -64,9 +65,15 @@ public final class TagRecord {
     TagRecord succeeded(@NonNull Machine machine) {
         success = true;
         machineId = machine.id().value();
-        computerDnsName = machine.computerDnsName();
-        machineTags = new ArrayList<>(machine.tags());
+        computerDnsName = storable(machine.computerDnsName());
+        machineTags =
+                new ArrayList<>(machine.tags().stream().map(TagRecord::storable).toList());
         return this;
+    }
+
+    /** A build whose file holds a null character could never be loaded again. */
+    private static String storable(@CheckForNull String text) {
+        return text == null ? null : text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
     TagRecord failed(@NonNull String problem) {
@@ -158,6 +165,12 @@ public final class TagRecord {
     @Exported
     public long getMillis() {
         return millis;
+    }
+
+    /** A text as it may be shown on a page: nothing in it turns or hides another, and it has a bearable length. */
+    @NonNull
+    public String shown(@CheckForNull String text) {
+        return OneLine.of(text, MachineName.MAX_LENGTH);
     }
 
     /** The machine's page in the Defender portal, or null if the cloud's portal is not known. */

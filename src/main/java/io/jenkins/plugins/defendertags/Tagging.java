@@ -271,7 +271,10 @@ final class Tagging {
     }
 
     private void resolve() {
-        status = "looking for " + (names.size() == 1 ? names.get(0).value() : names.size() + " machines");
+        status = "looking for "
+                + (names.size() == 1
+                        ? OneLine.of(names.get(0).value(), MachineName.MAX_LENGTH)
+                        : names.size() + " machines");
         after(
                 tagger.resolver(registration).resolve(registration, names, request.pickNewest()),
                 resolution -> choose(resolution.machines()));
@@ -312,7 +315,7 @@ final class Tagging {
         if (!now.isBefore(request.waitUntil())) {
             return false;
         }
-        String shown = shown(unknown);
+        String shown = OneLine.of(shown(unknown), LINE);
         Duration rest = Duration.between(now, request.waitUntil());
         String remaining = Util.getTimeSpanString((rest.toSeconds() + 1) * 1000);
         status = "waiting up to " + remaining + " for Defender to know " + shown;

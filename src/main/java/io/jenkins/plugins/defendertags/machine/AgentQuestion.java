@@ -26,6 +26,9 @@ final class AgentQuestion {
     /** Longer than a {@link SensorProbe} gives its programs, so that a slow program is told from a silent agent. */
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** In characters. An honest answer has less; how much of a dishonest one arrives is up to Jenkins' remoting. */
+    static final int LONGEST_ANSWER = 128 << 10;
+
     private static final Logger LOGGER = Logger.getLogger(AgentQuestion.class.getName());
 
     private final String agent;
@@ -86,12 +89,17 @@ final class AgentQuestion {
      * Waits for the answer. When one thread's patience is at its end, the question is taken back from the agent, for all.
      *
      * @return null or anything else, for all that is known
-     * @throws AbortException if none came, with a message that says what to do
+     * @throws AbortException if none came, or far too much, with a message that says what to do
      */
     @CheckForNull
     String answer(@NonNull Duration patience) throws AbortException, InterruptedException {
         try {
-            return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            String text = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            if (text != null && text.length() > LONGEST_ANSWER) {
+                throw new AbortException("The agent " + agent + " was asked for its " + what + " and answered with "
+                        + text.length() + " characters, which is no answer. Check the agent, or name a machine.");
+            }
+            return text;
         } catch (TimeoutException | CancellationException x) {
             answer.cancel(true);
             throw new AbortException("The agent " + agent + " did not tell its " + what + " within "

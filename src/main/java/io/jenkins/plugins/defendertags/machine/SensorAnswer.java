@@ -19,7 +19,7 @@ final class SensorAnswer {
 
     private static final Pattern HEAD = Pattern.compile("(mdatp|reg) (missing|blocked|silent|-?\\d{1,10})");
 
-    private static final Pattern REGISTRY_ID = Pattern.compile("(?mi)^\\s*senseId\\s+REG_SZ\\s+([0-9a-f]{40})\\s*$");
+    private static final Pattern REGISTRY_ID = Pattern.compile("(?mi)^\\h*senseId\\h+REG_SZ\\h+([0-9a-f]{40})\\h*$");
 
     private SensorAnswer() {}
 

@@ -20,8 +20,11 @@ final class SensorProbe extends MasterToSlaveCallable<String, IOException> {
 
     private static final long serialVersionUID = 1;
 
-    /** {@code "1e5b…"}, on a line of its own: {@code mdatp} can print a warning before it. */
-    static final Pattern FIELD_ID = Pattern.compile("(?m)^\\s*\"?([0-9a-fA-F]{40})\"?\\s*$");
+    /**
+     * {@code "1e5b…"}, on a line of its own: {@code mdatp} can print a warning before it. Not {@code \\s}, which goes on over
+     * the line's end: many empty lines would then take very long.
+     */
+    static final Pattern FIELD_ID = Pattern.compile("(?m)^\\h*\"?([0-9a-fA-F]{40})\"?\\h*$");
 
     static final Pattern JSON_ID = Pattern.compile("\"edrMachineId\"\\s*:\\s*\"([0-9a-fA-F]{40})\"");
 

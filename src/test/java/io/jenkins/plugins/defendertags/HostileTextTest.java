@@ -1,0 +1,225 @@
+package io.jenkins.plugins.defendertags;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.ExtensionList;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.tasks.Shell;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import jenkins.security.csp.impl.CspConfiguration;
+import net.sf.json.JSONObject;
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Tags and names that were chosen to do harm, on every page and in every log. */
+@WithJenkins
+@Timeout(180)
+class HostileTextTest {
+
+    private static final String SCRIPT = "<script>alert('run')</script><img src=x onerror=alert(1)>";
+    /** What a tag can be; the rest is refused. */
+    private static final String TAG = SCRIPT + "\u202Etxt.exe\u2066";
+    /** What Defender, or who pretends to be Defender, can send. */
+    private static final String ANYTHING =
+            TAG + "\r\nERROR: fake\n[defender] Added \"fake\"\u0000\u0007\u001B[31m\u2028" + "x".repeat(10_000);
+
+    private static final String FAKE = "[defender] Added \"fake\"";
+
+    @TempDir
+    Path folder;
+
+    private final DefenderSimulator simulator = new DefenderSimulator();
+    private final List<String> alerts = new ArrayList<>();
+    private JenkinsRule r;
+
+    @BeforeEach
+    void connect(JenkinsRule rule) throws Exception {
+        r = rule;
+        SimulatedDefender.connect(simulator);
+        ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
+        simulator.addMachine(AGENT_ID, ANYTHING, ANYTHING, TAG);
+        SimulatedDefender.agent(r, folder);
+    }
+
+    @AfterEach
+    void close() {
+        simulator.close();
+    }
+
+    @Test
+    void inAPipeline() throws Exception {
+        DefenderConfiguration.get().setVerifyAgents(VerifyAgents.WARN);
+        WorkflowRun run = run(Result.UNSTABLE, """
+                node('agent') { defenderTag action: 'Add', value: TAG }
+                defenderTag action: 'Remove', value: TAG, machine: '%1$s', dryRun: true
+                defenderTag action: 'Add', value: TAG, machines: ['%1$s', TAG, TAG + '.example.com'], onError: 'UNSTABLE'
+                """.formatted(AGENT_ID));
+        assertHarmless(run);
+        assertFalse(JenkinsRule.getLog(run).contains("x".repeat(1000)), "cut");
+        assertTrue(simulator.tagsOf(AGENT_ID).contains(TAG), "a tag is sent as it is");
+        assertEquals(
+                TAG, run.getAction(DefenderTagsAction.class).getChanges().get(0).getValue());
+        assertHarmless(page(run.getUrl() + "flowGraphTable/"));
+    }
+
+    @Test
+    void inAFreestyleBuildAlsoAfterItWasLoadedAgain() throws Exception {
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", TAG);
+        FreeStyleProject project = r.createFreeStyleProject();
+        project.setAssignedLabel(r.jenkins.getLabel("agent"));
+        project.getBuildersList().add(builder);
+        project.getBuildersList().add(new Shell("printf '%s\\n' \"tags=$DEFENDER_MACHINE_TAGS\""));
+        FreeStyleBuild build = r.buildAndAssertSuccess(project);
+        assertHarmless(build);
+        build.reload();
+        TagRecord change =
+                build.getAction(DefenderTagsAction.class).getChanges().get(0);
+        assertEquals(TAG, change.getValue());
+        assertTrue(change.getMachineTags().contains(TAG));
+        assertHarmless(build);
+        assertNoScript(page(project.getUrl() + "configure"));
+    }
+
+    @Test
+    void onTheAgentsPage() throws Exception {
+        HtmlPage page = page("computer/agent/defender/");
+        assertHarmless(page);
+        assertTrue(page.getBody().asNormalizedText().contains("<script>alert('run')</script>"), "shown as text");
+        simulator.failApiCalls(Fault.defenderError(403, ANYTHING, ANYTHING));
+        assertHarmless(page("computer/agent/defender/"));
+    }
+
+    @Test
+    void inErrors() throws Exception {
+        String step = "defenderTag action: 'Add', value: 'x', machine: '" + AGENT_ID + "'";
+        simulator.failApiCalls(Fault.defenderError(400, ANYTHING, ANYTHING));
+        assertHarmless(run(Result.FAILURE, step));
+        assertHarmless(run(Result.SUCCESS, step + ", onError: 'CONTINUE'"));
+        simulator.failApiCalls(null);
+        simulator.revokeTokens();
+        String entra = JSONObject.fromObject(Map.of("error", ANYTHING, "error_description", ANYTHING))
+                .toString();
+        simulator.failTokenRequests(Fault.answer(400, "application/json", entra));
+        assertHarmless(run(Result.FAILURE, step));
+        simulator.failTokenRequests(null);
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: TAG * 200, machine: 'x'"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: TAG + '\\u0007', machine: 'x'"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: TAG, value: 'x', machine: 'x'"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', machine: TAG * 200"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', machine: TAG"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', credentialsId: TAG * 200"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', onError: TAG"));
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', fallback: TAG"));
+        TagPolicy policy = new TagPolicy();
+        policy.setAllowedTags("none");
+        DefenderConfiguration.get().setPolicy(policy);
+        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: TAG, machine: 'x'"));
+    }
+
+    @Test
+    void inTheConfiguration() throws Exception {
+        TagPolicy policy = new TagPolicy();
+        policy.setAllowedTags(SCRIPT);
+        policy.setDeniedTags("</textarea>" + SCRIPT);
+        DefenderConfiguration.get().setPolicy(policy);
+        HtmlPage page = page("manage/configure");
+        assertNoScript(page);
+        assertEquals(
+                SCRIPT,
+                page.getFormByName("config")
+                        .getTextAreaByName("_.allowedTags")
+                        .getText()
+                        .strip());
+    }
+
+    private WorkflowRun run(Result expected, String script) throws Exception {
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        String escaped = TAG.replace("'", "\\'").replace("\u202E", "\\u202E").replace("\u2066", "\\u2066");
+        job.setDefinition(new CpsFlowDefinition("def TAG = '" + escaped + "'\n" + script, true));
+        return r.buildAndAssertStatus(expected, job);
+    }
+
+    private void assertHarmless(Run<?, ?> run) throws Exception {
+        for (String line : run.getLog(1000)) {
+            assertTrue(line.length() < 25_000, "length " + line.length());
+            assertFalse(line.startsWith("ERROR: fake") || line.startsWith(FAKE), line);
+            if (line.startsWith("[defender]") || line.startsWith("ERROR") || line.startsWith("tags=")) {
+                assertClean(line);
+            }
+        }
+        assertHarmless(page(run.getUrl()));
+        assertHarmless(page(run.getUrl() + "consoleFull"));
+        assertNotNull(r.getJSON(run.getUrl() + "api/json?depth=3").getJSONObject());
+        try (JenkinsRule.WebClient client = r.createWebClient()) {
+            client.goToXml(run.getUrl() + "api/xml?depth=3");
+        }
+    }
+
+    private void assertHarmless(HtmlPage page) {
+        assertNoScript(page);
+        page.getBody()
+                .asNormalizedText()
+                .lines()
+                .filter(line -> !line.startsWith("def TAG"))
+                .forEach(line -> {
+                    if (!line.contains("[Pipeline]")) {
+                        assertClean(line);
+                    }
+                });
+    }
+
+    /** The content security policy forbids it; and nothing of the kind may come from a text. */
+    private void assertNoScript(HtmlPage page) {
+        assertNotNull(
+                page.getWebResponse().getResponseHeaderValue("Content-Security-Policy"), "the policy is enforced");
+        assertEquals(List.of(), alerts);
+        for (DomElement element : page.getDomElementDescendants()) {
+            boolean inline = element.getTagName().equals("script")
+                    && !element.hasAttribute("src")
+                    && !element.getAttribute("type").contains("json");
+            assertFalse(inline, element::asXml);
+            assertFalse(
+                    element.getAttributesMap().keySet().stream().anyMatch(name -> name.startsWith("on")),
+                    element::asXml);
+        }
+    }
+
+    private static void assertClean(String line) {
+        assertTrue(
+                line.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c) && c != '\t'
+                                || Character.getType(c) == Character.FORMAT
+                                || c == 0x2028),
+                line);
+    }
+
+    private HtmlPage page(String path) throws Exception {
+        try (JenkinsRule.WebClient client = r.createWebClient()) {
+            client.setAlertHandler((page, message) -> alerts.add(message));
+            return client.goTo(path);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.jenkins.plugins.defendertags.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import hudson.AbortException;
+import hudson.EnvVars;
+import hudson.Functions;
+import hudson.model.Computer;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import jenkins.security.MasterToSlaveCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** An agent under somebody else's control answers whatever it likes, as long as it likes. */
+@WithJenkins
+@Timeout(120)
+class MaliciousAgentTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void hundredMegabytesAreNoAnswer(JenkinsRule r) throws Exception {
+        Computer agent = agent(r);
+        AgentQuestion question = ask(agent, new Flood());
+        String message = assertThrows(AbortException.class, () -> question.answer(Duration.ofMinutes(1)))
+                .getMessage();
+        assertEquals(
+                "The agent build-07 was asked for its test and answered with 104857600 characters, which is no answer."
+                        + " Check the agent, or name a machine.",
+                message);
+        assertNull(ask(agent, new Nothing()).answer(Duration.ofMinutes(1)));
+        assertThrows(AbortException.class, () -> SensorAnswer.parse("build-07", null));
+    }
+
+    @Test
+    void silenceForEverEndsWithTheAskersPatience(JenkinsRule r) throws Exception {
+        AgentQuestion question = ask(agent(r), new Silence());
+        long start = System.nanoTime();
+        String message = assertThrows(AbortException.class, () -> question.answer(Duration.ofSeconds(2)))
+                .getMessage();
+        assertTrue(message.startsWith("The agent build-07 did not tell its test within 2 s."), message);
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20));
+    }
+
+    @Test
+    void whatIsThrownAtTheControllerIsOneShortLine(JenkinsRule r) throws Exception {
+        AgentQuestion question = ask(agent(r), new Complaint());
+        String message = assertThrows(AbortException.class, () -> question.answer(Duration.ofMinutes(1)))
+                .getMessage();
+        assertTrue(message.length() < 500, "length " + message.length());
+        assertTrue(message.codePoints().noneMatch(c -> Character.isISOControl(c) || c == 0x202E), message);
+    }
+
+    @Test
+    void sensorThatPrintsForEverIsCutShort(JenkinsRule r) throws Exception {
+        assumeFalse(Functions.isWindows(), "the simulated mdatp is a shell script");
+        SimulatedMdatp.installScript(folder, "head -c 104857600 /dev/zero | tr '\\0' '\\n'");
+        Computer agent = agent(r);
+        String message = assertThrows(AbortException.class, () -> AgentMachine.now(agent, Duration.ofMinutes(1)))
+                .getMessage();
+        assertTrue(message.contains("mdatp health ended with 0. Check there"), message);
+    }
+
+    /** As long as the longest answer that is looked at at all, and of what slows patterns down. */
+    @Test
+    @Timeout(10)
+    void noAnswerTakesLongToRead() {
+        int length = AgentQuestion.LONGEST_ANSWER - 10;
+        for (String part :
+                List.of("\n", " ", "\r\n", "\" ", "0", "0123456789 ", "senseId ", "\"edrMachineId\" ", "\u2028")) {
+            String junk = part.repeat(length / part.length());
+            for (String head : List.of("mdatp 0\n", "mdatp 1\n", "reg 0\n", "reg 1\n", "mdatp ", "")) {
+                assertThrows(AbortException.class, () -> SensorAnswer.parse("build-07", head + junk));
+            }
+            for (String head : List.of("name ", "address ", "address 10.0.0.", "address :", "")) {
+                AgentHost host = AgentHost.parse(head + junk);
+                assertNull(host.name());
+                assertTrue(host.addresses().isEmpty(), host::toString);
+            }
+        }
+    }
+
+    private Computer agent(JenkinsRule r) throws Exception {
+        DumbSlave agent = r.createSlave("build-07", null, new EnvVars("PATH", folder + ":" + System.getenv("PATH")));
+        r.waitOnline(agent);
+        return agent.toComputer();
+    }
+
+    private static AgentQuestion ask(Computer agent, MasterToSlaveCallable<String, IOException> answer)
+            throws AbortException {
+        return new AgentQuestion("build-07", AgentQuestion.channel(agent, "test"), "test", answer);
+    }
+
+    private static final class Flood extends MasterToSlaveCallable<String, IOException> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String call() {
+            return "\n".repeat(100 << 20);
+        }
+    }
+
+    private static final class Nothing extends MasterToSlaveCallable<String, IOException> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String call() {
+            return null;
+        }
+    }
+
+    private static final class Silence extends MasterToSlaveCallable<String, IOException> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String call() throws IOException {
+            try {
+                TimeUnit.DAYS.sleep(1);
+                return "";
+            } catch (InterruptedException x) {
+                throw new IOException(x);
+            }
+        }
+    }
+
+    private static final class Complaint extends MasterToSlaveCallable<String, IOException> {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String call() throws IOException {
+            throw new IOException("\u202E\u001B[31mERROR\n" + "<script>".repeat(100_000));
+        }
+    }
+}
