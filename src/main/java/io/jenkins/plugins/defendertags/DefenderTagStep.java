@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -153,6 +155,7 @@ public final class DefenderTagStep extends Step implements TagArguments {
     static final class Execution extends StepExecution {
 
         private static final long serialVersionUID = 1;
+        private static final Logger LOGGER = Logger.getLogger(DefenderTagStep.class.getName());
 
         private TagRequest request;
         private final boolean asList;
@@ -169,11 +172,23 @@ public final class DefenderTagStep extends Step implements TagArguments {
             Run<?, ?> run = getContext().get(Run.class);
             Computer computer = getContext().get(Computer.class);
             useWhatIsKnown(run, computer);
-            tagging = DefenderTagger.get()
-                    .tag(request, run, computer, getContext().get(TaskListener.class));
+            tagging = DefenderTagger.get().tag(request, run, computer, listener());
             tagging.agentsOwn().thenAccept(this::remember);
             tagging.outcome().whenComplete(this::end);
             return false;
+        }
+
+        /**
+         * A controller that is killed just when a step has ended may have saved the end, but not what came after: then the
+         * step is resumed although its log is closed, and has to end once more.
+         */
+        private TaskListener listener() throws IOException, InterruptedException {
+            try {
+                return getContext().get(TaskListener.class);
+            } catch (IOException closed) {
+                LOGGER.log(Level.FINE, closed, () -> "A step goes on without its log");
+                return TaskListener.NULL;
+            }
         }
 
         /** Pipeline saves it with the step then, and need not save everything once more when the agent has been asked. */

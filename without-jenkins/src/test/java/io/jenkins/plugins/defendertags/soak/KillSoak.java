@@ -16,6 +16,9 @@ import java.util.Random;
 final class KillSoak {
 
     private static final Path FOLDER = Path.of("target/soak");
+    /** Of the last full build, if there was one. */
+    private static final Path TEST_REPORTS = Path.of("target/surefire-reports");
+
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration LATENCY = Duration.ofMillis(150);
     private static final int KILLS = 50;
@@ -32,6 +35,7 @@ final class KillSoak {
     int builds;
     int wrong;
     int hangs;
+    int secretHits;
 
     KillSoak(String maven) {
         this.maven = maven;
@@ -55,6 +59,9 @@ final class KillSoak {
             for (int number = 1; kills < KILLS && System.nanoTime() < end; number++) {
                 killOnce(jenkins, simulator, number);
             }
+            List<String> secrets = new ArrayList<>(simulator.tokens());
+            secrets.add(DefenderSimulator.SECRET);
+            secretHits = SecretSearch.hits(secrets, List.of(FOLDER, TEST_REPORTS));
         }
     }
 

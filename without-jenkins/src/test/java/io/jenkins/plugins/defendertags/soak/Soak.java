@@ -31,6 +31,7 @@ public final class Soak {
             System.out.println("kills " + kills.kills);
             System.out.println("builds_tried " + kills.builds);
             System.out.println("builds_wrong " + kills.wrong);
+            System.out.println("secret_hits " + kills.secretHits);
         }
         System.out.println("hangs " + hangs);
         System.exit(0);
