@@ -84,9 +84,10 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
         return machines == null ? null : new ArrayList<>(machines);
     }
 
+    /** @param machines none is the same as null, because Job DSL sets an empty list where a script names no machines */
     @DataBoundSetter
     public void setMachines(@CheckForNull List<String> machines) {
-        this.machines = machines == null ? null : new ArrayList<>(machines);
+        this.machines = machines == null || machines.isEmpty() ? null : new ArrayList<>(machines);
     }
 
     @Override
