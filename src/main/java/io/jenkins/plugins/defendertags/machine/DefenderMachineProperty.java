@@ -59,6 +59,12 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
             return Messages.DefenderMachineProperty_DisplayName();
         }
 
+        /** No two agents are the same machine. */
+        @Override
+        public boolean isApplicableAsGlobal() {
+            return false;
+        }
+
         /** Shows what is wrong with the field, instead of an error page about a constructor. */
         @Override
         public DefenderMachineProperty newInstance(StaplerRequest2 req, @NonNull JSONObject form) throws FormException {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,6 +24,15 @@ import org.jvnet.hudson.test.JenkinsRule;
 class DefenderMachinePropertyTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+
+    @Test
+    @ConfiguredWithCode("agent-as-code.yaml")
+    void noPropertyOfAllAgents(JenkinsConfiguredWithCodeRule r) throws Exception {
+        assertTrue(
+                r.createWebClient().goTo("manage/configure").asNormalizedText().contains("Defender Tags"));
+        assertFalse(
+                r.createWebClient().goTo("manage/configure").asNormalizedText().contains("Defender machine"));
+    }
 
     @Test
     @ConfiguredWithCode("agent-as-code.yaml")

@@ -73,6 +73,8 @@ final class KillSoak {
                         if (i % 2 == 0) { defenderTag(action: 'Remove', value: "t-${env.BUILD_NUMBER}-${i}"@MACHINE@) }
                 """.replace("@MACHINE@", job[1]);
         String loop = "for (int i = 1; i <= " + TAGS + "; i++) {\n" + tag + "}\n";
+        // Jenkins is to be killed during a step, not while Pipeline closes the books of a build that is done.
+        loop += "sleep 10\n";
         return job[1].isEmpty() ? "node('agent') {\n" + loop + "}\n" : loop;
     }
 
