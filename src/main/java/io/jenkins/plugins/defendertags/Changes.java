@@ -63,6 +63,12 @@ final class Changes {
         this.queue = queue;
     }
 
+    /** No call is made for these, which have ended as they are. Before anything is submitted. */
+    synchronized void leaveOut(@NonNull Map<MachineId, Machine> asWanted) {
+        asWanted.forEach((id, machine) ->
+                byMachine.put(id, new Change(CompletableFuture.completedFuture(machine), () -> null, () -> 0)));
+    }
+
     /**
      * Submits what is not submitted yet, or was refused because Defender did not know the machine. Blocks for as long as a
      * request takes, if the first call can be made at once.

@@ -203,7 +203,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
 
         /**
          * Leaves out what a form left empty, because an argument that is there and empty is an error, and reads the
-         * machines of a text area, one a line.
+         * machines or tags of a text area, one a line.
          */
         static JSONObject withoutBlanks(JSONObject form) {
             JSONObject filled = new JSONObject();
@@ -211,7 +211,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
                 String key = (String) name;
                 Object field = form.get(key);
                 boolean blank = field instanceof String text && text.isBlank();
-                if (key.equals("machines") && field instanceof String text && !blank) {
+                if ((key.equals("machines") || key.equals("values")) && field instanceof String text && !blank) {
                     filled.put(
                             key,
                             text.lines()

@@ -151,6 +151,18 @@ public final class DefenderTagStep extends Step implements TagArguments {
         return new Execution(context, TagRequest.of(this, UnaryOperator.identity()), machines != null);
     }
 
+    /** Shows the step and its stage as unstable, as {@code warnError} does; the build only if it is to be. */
+    static void warn(@NonNull StepContext context, @NonNull OnError onError, @CheckForNull String problem)
+            throws IOException, InterruptedException {
+        if (problem == null) {
+            return;
+        }
+        context.get(FlowNode.class).addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(problem));
+        if (onError == OnError.UNSTABLE) {
+            context.get(Run.class).setResult(Result.UNSTABLE);
+        }
+    }
+
     /** Holds no thread: the service calls back. */
     static final class Execution extends StepExecution {
 
@@ -218,25 +230,12 @@ public final class DefenderTagStep extends Step implements TagArguments {
 
         private void succeed(List<TagResult> results) {
             try {
-                warn(TagResult.problem(results));
+                warn(getContext(), request.onError(), TagResult.problem(results));
                 List<Map<String, Object>> machines = new ArrayList<>();
                 results.forEach(result -> machines.add(result.toMap()));
                 getContext().onSuccess(asList ? machines : machines.get(0));
             } catch (Exception x) { // whoever waits must hear of it, whatever it is
                 getContext().onFailure(x);
-            }
-        }
-
-        /** Shows the step and its stage as unstable, as {@code warnError} does; the build only if it is to be. */
-        private void warn(@CheckForNull String problem) throws IOException, InterruptedException {
-            if (problem == null) {
-                return;
-            }
-            getContext()
-                    .get(FlowNode.class)
-                    .addOrReplaceAction(new WarningAction(Result.UNSTABLE).withMessage(problem));
-            if (request.onError() == OnError.UNSTABLE) {
-                getContext().get(Run.class).setResult(Result.UNSTABLE);
             }
         }
 

@@ -47,7 +47,18 @@ public final class DefenderTagger {
             @NonNull Run<?, ?> run,
             @CheckForNull Computer computer,
             @NonNull TaskListener listener) {
-        Tagging tagging = new Tagging(this, request, run, computer, listener);
+        return tag(request, run, computer, listener, Tagging.Gate.OPEN);
+    }
+
+    /** The same, but a gate is asked before the change is sent. */
+    @NonNull
+    Tagging tag(
+            @NonNull TagRequest request,
+            @NonNull Run<?, ?> run,
+            @CheckForNull Computer computer,
+            @NonNull TaskListener listener,
+            @NonNull Tagging.Gate gate) {
+        Tagging tagging = new Tagging(this, request, run, computer, listener, gate);
         tagging.start();
         return tagging;
     }

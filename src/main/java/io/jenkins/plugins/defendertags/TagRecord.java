@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
+import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import java.net.URI;
 import java.util.ArrayList;
@@ -58,6 +59,21 @@ public final class TagRecord {
         this.node = node;
         credentialsId = credential.getId();
         cloud = credential.getCloud();
+        this.apiCalls = apiCalls;
+        this.millis = millis;
+    }
+
+    /** What a block has added is removed again. */
+    TagRecord(@NonNull Lease lease, int apiCalls, long millis) {
+        request = lease.getId();
+        action = TagAction.REMOVE.wireName();
+        value = lease.getTag();
+        machineId = lease.getMachineId();
+        computerDnsName = lease.machineName();
+        dryRun = false;
+        node = lease.node();
+        credentialsId = lease.getCredentialsId();
+        cloud = lease.cloud();
         this.apiCalls = apiCalls;
         this.millis = millis;
     }

@@ -52,7 +52,7 @@ record TagReport(
             String error = Util.fixNull(result.error());
             records.add(machine == null ? record.failed(error) : record.succeeded(machine));
             if (machine != null) {
-                log.accept(describe(machine));
+                log.accept(describe(machine, changes.calls(asked)));
             } else if (logErrors) {
                 log.accept(asked.name() == null ? error : asked.name() + ": " + error);
             }
@@ -60,12 +60,16 @@ record TagReport(
         DefenderTagsAction.record(run, records);
     }
 
-    private String describe(Machine machine) {
+    private String describe(Machine machine, int calls) {
         String tags = machine.tags().stream()
                 .map(tag -> OneLine.of(tag, Tag.MAX_LENGTH))
                 .collect(Collectors.joining(", "));
         String now = ": " + (tags.isEmpty() ? "no tags" : tags);
         TagAction action = request.action();
+        if (!request.dryRun() && calls == 0) {
+            return machine + " has \"" + OneLine.of(request.tag().value(), Tag.MAX_LENGTH) + "\" already and keeps it"
+                    + now;
+        }
         if (!request.dryRun()) {
             return action.describe(request.tag(), machine.toString()) + now;
         }

@@ -12,7 +12,10 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -25,6 +28,9 @@ final class TagRequest implements Serializable {
     private static final long serialVersionUID = 1;
 
     static final int MAX_MACHINES = 10_000;
+    /** Tags on machines that one block may hold: each takes three calls, and a file until it is removed. */
+    static final int MAX_HELD = 500;
+
     static final int MAX_WAIT_MINUTES = 24 * 60;
     static final String HOSTNAME = "hostname";
 
@@ -41,10 +47,10 @@ final class TagRequest implements Serializable {
     /** Whether {@link #machines} is what the agent said, and not what the job named. */
     private final boolean agentsOwn;
 
-    private TagRequest(TagArguments arguments, UnaryOperator<String> expand) {
+    private TagRequest(TagArguments arguments, String tag, UnaryOperator<String> expand) {
         id = UUID.randomUUID().toString();
         action = TagAction.parse(expand.apply(arguments.getAction()));
-        value = new Tag(expand.apply(arguments.getValue())).value();
+        value = new Tag(expand.apply(tag)).value();
         machines = machines(arguments, expand);
         credentialsId = Util.fixEmptyAndTrim(expand.apply(arguments.getCredentialsId()));
         pickNewest = arguments.isPickNewest();
@@ -67,7 +73,43 @@ final class TagRequest implements Serializable {
     @NonNull
     static TagRequest of(@NonNull TagArguments arguments, @NonNull UnaryOperator<String> expand) throws AbortException {
         try {
-            return new TagRequest(arguments, expand);
+            return new TagRequest(arguments, arguments.getValue(), expand);
+        } catch (IllegalArgumentException x) {
+            throw new AbortException(x.getMessage());
+        }
+    }
+
+    /**
+     * One for each tag of a block, each once.
+     *
+     * @param expand replaces variables; leaves null as it is
+     * @throws AbortException if something is not usable, with a message that says what and why
+     */
+    @NonNull
+    static List<TagRequest> ofBlock(@NonNull WithDefenderTagStep block, @NonNull UnaryOperator<String> expand)
+            throws AbortException {
+        List<String> tags = block.getValues();
+        if (block.getValue() != null && tags != null) {
+            throw new AbortException("Both value and values are given. Give one of them.");
+        }
+        if (tags == null) {
+            tags = Collections.singletonList(block.getValue());
+        }
+        try {
+            Map<String, TagRequest> requests = new LinkedHashMap<>();
+            for (String tag : tags) {
+                TagRequest request = new TagRequest(block, tag, expand);
+                requests.putIfAbsent(request.value, request);
+            }
+            int changes = requests.values().stream()
+                    .mapToInt(request -> Math.max(1, request.machines.size()))
+                    .sum();
+            if (changes == 0 || changes > MAX_HELD) {
+                throw new AbortException("The block has " + tags.size() + " tags for "
+                        + (changes == 0 ? "its machines" : changes / requests.size() + " machines")
+                        + ". Give at least one tag, and at most " + MAX_HELD + " tags and machines multiplied.");
+            }
+            return List.copyOf(requests.values());
         } catch (IllegalArgumentException x) {
             throw new AbortException(x.getMessage());
         }

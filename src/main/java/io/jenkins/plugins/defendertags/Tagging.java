@@ -9,6 +9,8 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderException;
+import io.jenkins.plugins.defendertags.client.Machine;
+import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
@@ -22,7 +24,11 @@ import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -76,12 +82,30 @@ final class Tagging {
     private Duration pause = firstPause;
     private boolean waitAnnounced;
 
+    private final Gate gate;
+
+    /** Is asked once before a change is sent. */
+    interface Gate {
+
+        /** For a change that stands by itself. */
+        Gate OPEN = (credential, registration, machines) -> CompletableFuture.completedFuture(Map.of());
+
+        /** @return the machines that are as wanted, and need no change */
+        @NonNull
+        CompletableFuture<Map<MachineId, Machine>> pass(
+                @NonNull EntraAppRegistration credential,
+                @NonNull AppRegistration registration,
+                @NonNull Set<MachineId> machines);
+    }
+
     Tagging(
             @NonNull DefenderTagger tagger,
             @NonNull TagRequest request,
             @NonNull Run<?, ?> run,
             @CheckForNull Computer computer,
-            @NonNull TaskListener listener) {
+            @NonNull TaskListener listener,
+            @NonNull Gate gate) {
+        this.gate = gate;
         this.tagger = tagger;
         this.request = request;
         this.run = run;
@@ -333,8 +357,21 @@ final class Tagging {
     private void change() {
         status = (request.dryRun() ? "dry run for" : "changing") + " the tag "
                 + OneLine.of(request.tag().value(), Tag.MAX_LENGTH);
+        if (changes != null || request.dryRun()) {
+            submit(Map.of());
+            return;
+        }
+        Set<MachineId> machines = resolved.stream()
+                .map(ResolvedMachine::id)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        after(gate.pass(report.credential(), registration, machines), this::submit);
+    }
+
+    private void submit(Map<MachineId, Machine> asWanted) {
         if (changes == null) {
             changes = new Changes(request, registration, tagger.queue(registration));
+            changes.leaveOut(asWanted);
         }
         if (!outcome.isDone()) { // else it was given up at this very moment
             after(changes.submit(resolved), ended -> finish());
@@ -373,6 +410,11 @@ final class Tagging {
     }
 
     private void log(String line) {
+        log(listener, line);
+    }
+
+    /** One line of the plugin in a build's log. */
+    static void log(@NonNull TaskListener listener, @NonNull String line) {
         // Names come from jobs and from Defender, and may hold what makes a line read as another.
         listener.getLogger().println("[defender] " + OneLine.of(line, LINE));
     }

@@ -63,7 +63,7 @@ class KilledControllerTest {
         assertEquals(List.of("x"), simulator.tagsOf(NEW));
     }
 
-    private static void connect(JenkinsRule r, String url) throws Throwable {
+    static void connect(JenkinsRule r, String url) throws Throwable {
         DefenderConfiguration.get()
                 .setCustomClouds(List.of(new CustomCloud("simulated", url, url + "/login", url + "/.default")));
         EntraAppRegistration credential = new EntraAppRegistration(

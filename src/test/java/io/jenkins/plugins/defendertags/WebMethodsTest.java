@@ -96,10 +96,11 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                11,
+                13,
                 descriptors.size(),
-                () -> "step, builder, credential, four ways to sign in, configuration, cloud, policy, property: "
-                        + descriptors);
+                () ->
+                        "step, builder, block, wrapper, credential, four ways to sign in, configuration, cloud, policy, property: "
+                                + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
                 if (method.getName().startsWith("do") && !method.isSynthetic()) {
@@ -202,6 +203,30 @@ class WebMethodsTest {
         assertEquals(403, status(r, "creator", HttpMethod.POST, onAgent));
         assertEquals(200, status(r, "creator", HttpMethod.POST, global), "in the form of a new agent");
         assertEquals(403, status(r, "owner", HttpMethod.POST, global));
+    }
+
+    @Test
+    void leasesAreForAdministrators(JenkinsRule r) throws Exception {
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ, Jenkins.MANAGE, Jenkins.SYSTEM_READ)
+                .everywhere()
+                .to("manager"));
+        for (Method method : LeasesLink.class.getDeclaredMethods()) {
+            if (method.getName().startsWith("do")) {
+                String page =
+                        "manage/defender-tags/" + method.getName().substring(2).toLowerCase(java.util.Locale.ROOT);
+                assertTrue(method.isAnnotationPresent(POST.class), page);
+                assertEquals(404, status(r, "admin", HttpMethod.GET, page), page + " by GET");
+                assertEquals(200, status(r, "admin", HttpMethod.POST, page), page);
+                assertEquals(403, status(r, "manager", HttpMethod.POST, page), page);
+            }
+        }
+        assertEquals(200, status(r, "admin", HttpMethod.GET, "manage/defender-tags/"));
+        assertEquals(403, status(r, "manager", HttpMethod.GET, "manage/defender-tags/"));
     }
 
     private static Set<String> list(JenkinsRule r, String user, String method) throws Exception {

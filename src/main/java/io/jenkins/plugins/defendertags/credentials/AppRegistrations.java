@@ -52,6 +52,24 @@ public final class AppRegistrations {
     }
 
     /**
+     * Finds the app registration as builds of a job or folder would, where there is no build any more.
+     *
+     * @param item null for Jenkins itself
+     * @throws AbortException if there is none, with a message that says what to do
+     */
+    @NonNull
+    public static EntraAppRegistration findIn(@CheckForNull Item item, @NonNull String credentialsId)
+            throws AbortException {
+        EntraAppRegistration found = find(CredentialsPlace.of(item), credentialsId);
+        if (found == null) {
+            throw new AbortException((item == null ? "Jenkins" : OneLine.of(item.getFullName(), 100))
+                    + " has no Entra app registration with the credential ID \"" + OneLine.of(credentialsId, 100)
+                    + "\" any more. Create it again.");
+        }
+        return found;
+    }
+
+    /**
      * Finds the default app registration for Jenkins itself, where no job asks.
      *
      * @throws AbortException if there is none, with a message that says what to do

@@ -1,0 +1,174 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.MachineName;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/** A block under way: adds, runs the body, removes, and ends as the body did. Holds no thread, and goes on after a restart. */
+final class WithDefenderTagExecution extends StepExecution {
+
+    private static final long serialVersionUID = 1;
+
+    private final String id = UUID.randomUUID().toString();
+    /** Replaced, never changed, because Pipeline may be saving it. */
+    private volatile ArrayList<TagRequest> requests;
+
+    private volatile boolean begun;
+    private volatile BodyExecution body;
+    private volatile boolean ended;
+    private Serializable result;
+    private Throwable problem;
+
+    private transient volatile TagBlock block;
+    private transient volatile boolean stopped;
+    /** What cannot be saved is only lost if the controller stops at this very moment. */
+    private transient Object anyResult;
+
+    WithDefenderTagExecution(@NonNull StepContext context, @NonNull List<TagRequest> requests) {
+        super(context);
+        this.requests = new ArrayList<>(requests);
+    }
+
+    @Override
+    public boolean start() throws Exception {
+        TagBlock added = TagBlock.add(
+                id,
+                requests,
+                getContext().get(Run.class),
+                getContext().get(Computer.class),
+                getContext().get(TaskListener.class));
+        block = added;
+        added.whenAgentsOwnIsKnown(this::remember);
+        added.outcome().whenComplete(this::begin);
+        return false;
+    }
+
+    private void remember(MachineName agentsOwn) {
+        ArrayList<TagRequest> known = new ArrayList<>();
+        requests.forEach(request -> known.add(request.forAgentsOwn(agentsOwn)));
+        requests = known;
+        getContext().saveState();
+    }
+
+    private void begin(@CheckForNull String warning, @CheckForNull Throwable failure) {
+        if (stopped) {
+            return;
+        }
+        if (failure != null) {
+            end(null, failure instanceof CompletionException ? failure.getCause() : failure);
+            return;
+        }
+        try {
+            DefenderTagStep.warn(getContext(), requests.get(0).onError(), warning);
+            body = getContext().newBodyInvoker().withCallback(new Callback()).start();
+        } catch (Exception x) { // whoever waits must hear of it, whatever it is
+            end(null, x);
+        }
+    }
+
+    private final class Callback extends BodyExecutionCallback {
+
+        private static final long serialVersionUID = 1;
+
+        /** By Pipeline's own thread, which also saves: so what is saved has both the body and this, or neither. */
+        @Override
+        public void onStart(StepContext context) {
+            begun = true;
+        }
+
+        @Override
+        public void onSuccess(StepContext context, Object value) {
+            end(value, null);
+        }
+
+        @Override
+        public void onFailure(StepContext context, Throwable failure) {
+            end(null, failure);
+        }
+    }
+
+    private void end(Object value, Throwable failure) {
+        anyResult = value;
+        result = value instanceof Serializable savable ? savable : null;
+        problem = failure;
+        ended = true;
+        getContext().saveState();
+        remove();
+    }
+
+    private void remove() {
+        TagBlock.remove(id, listener()).whenComplete((done, trouble) -> {
+            if (DefenderTagger.get().isStopping()) {
+                return; // goes on after the restart
+            }
+            if (problem != null) {
+                getContext().onFailure(problem);
+            } else {
+                getContext().onSuccess(anyResult == null ? result : anyResult);
+            }
+        });
+    }
+
+    private TaskListener listener() {
+        try {
+            return getContext().get(TaskListener.class);
+        } catch (Exception x) {
+            return TaskListener.NULL; // the tag is removed even if nobody can be told
+        }
+    }
+
+    @Override
+    public void onResume() {
+        if (ended) {
+            remove();
+        } else if (begun) {
+            Leases.get().enter(id);
+        } else {
+            try {
+                start();
+            } catch (Exception x) {
+                end(null, x);
+            }
+        }
+    }
+
+    /** Ends at once while it adds or removes; the rest is then done without the build. */
+    @Override
+    public void stop(@NonNull Throwable cause) throws Exception {
+        BodyExecution running = body;
+        if (begun && !ended && running != null) {
+            running.cancel(cause);
+            return;
+        }
+        stopped = true;
+        TagBlock adding = block;
+        if (adding != null) {
+            adding.cancel();
+        }
+        if (!ended) {
+            TagBlock.remove(id, listener());
+        }
+        super.stop(cause);
+    }
+
+    @Override
+    public String getStatus() {
+        TagBlock adding = block;
+        if (ended) {
+            return "removing the tag";
+        }
+        return begun ? "tagged" : adding == null ? "not started yet" : adding.status();
+    }
+}

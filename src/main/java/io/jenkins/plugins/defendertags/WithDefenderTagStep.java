@@ -1,0 +1,203 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.TagAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.StaplerRequest2;
+
+/** {@code withDefenderTag('building') { … }}: adds tags, runs the block, and removes them, whatever ends the block. */
+public final class WithDefenderTagStep extends Step implements TagArguments {
+
+    private final String value;
+    private List<String> values;
+    private String machine;
+    private List<String> machines;
+    private String credentialsId;
+    private boolean pickNewest;
+    private int waitForMachine;
+    private String fallback;
+    private String onError = OnError.FAIL.name();
+    private boolean dryRun;
+
+    /** @param value null if several are set */
+    @DataBoundConstructor
+    public WithDefenderTagStep(@CheckForNull String value) {
+        this.value = value;
+    }
+
+    @Override
+    public String getAction() {
+        return TagAction.ADD.wireName();
+    }
+
+    @Override
+    @CheckForNull
+    public String getValue() {
+        return value;
+    }
+
+    @CheckForNull
+    public List<String> getValues() {
+        return values == null ? null : new ArrayList<>(values);
+    }
+
+    @DataBoundSetter
+    public void setValues(@CheckForNull List<String> values) {
+        this.values = values == null ? null : new ArrayList<>(values);
+    }
+
+    /** For a text area. */
+    public String getValueLines() {
+        return values == null ? Util.fixNull(value) : String.join("\n", values);
+    }
+
+    @Override
+    @CheckForNull
+    public String getMachine() {
+        return machine;
+    }
+
+    @DataBoundSetter
+    public void setMachine(@CheckForNull String machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    @CheckForNull
+    public List<String> getMachines() {
+        return machines == null ? null : new ArrayList<>(machines);
+    }
+
+    @DataBoundSetter
+    public void setMachines(@CheckForNull List<String> machines) {
+        this.machines = machines == null ? null : new ArrayList<>(machines);
+    }
+
+    @Override
+    @CheckForNull
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(@CheckForNull String credentialsId) {
+        this.credentialsId = Util.fixEmpty(credentialsId);
+    }
+
+    @Override
+    public boolean isPickNewest() {
+        return pickNewest;
+    }
+
+    @DataBoundSetter
+    public void setPickNewest(boolean pickNewest) {
+        this.pickNewest = pickNewest;
+    }
+
+    /** In minutes. */
+    @Override
+    public int getWaitForMachine() {
+        return waitForMachine;
+    }
+
+    @DataBoundSetter
+    public void setWaitForMachine(int waitForMachine) {
+        this.waitForMachine = waitForMachine;
+    }
+
+    @Override
+    @CheckForNull
+    public String getFallback() {
+        return fallback;
+    }
+
+    @DataBoundSetter
+    public void setFallback(@CheckForNull String fallback) {
+        this.fallback = Util.fixEmpty(fallback);
+    }
+
+    @Override
+    public String getOnError() {
+        return onError;
+    }
+
+    @DataBoundSetter
+    public void setOnError(@CheckForNull String onError) {
+        this.onError = Util.fixNull(onError, OnError.FAIL.name());
+    }
+
+    @Override
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    @DataBoundSetter
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws Exception {
+        return new WithDefenderTagExecution(context, TagRequest.ofBlock(this, UnaryOperator.identity()));
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "withDefenderTag";
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.WithDefenderTagStep_DisplayName();
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(FlowNode.class, Run.class, TaskListener.class);
+        }
+
+        /** The form has one field for tags; a single one becomes the short call. */
+        @Override
+        public Step newInstance(@CheckForNull StaplerRequest2 req, @NonNull JSONObject form) throws FormException {
+            JSONObject filled = DefenderTagBuilder.DescriptorImpl.withoutBlanks(form);
+            if (filled.opt("values") instanceof JSONArray tags && tags.size() == 1) {
+                filled.remove("values");
+                filled.put("value", tags.getString(0));
+            }
+            return super.newInstance(req, filled);
+        }
+
+        @Override
+        public String argumentsToString(@NonNull Map<String, Object> namedArgs) {
+            Object several = namedArgs.get("values");
+            return String.valueOf(several == null ? namedArgs.get("value") : several);
+        }
+    }
+}
