@@ -47,7 +47,7 @@ public final class DefenderTagger {
             @NonNull Run<?, ?> run,
             @CheckForNull Computer computer,
             @NonNull TaskListener listener) {
-        return tag(request, run, computer, listener, Tagging.Gate.OPEN);
+        return tag(request, run, computer, listener, TagGate.OPEN);
     }
 
     /** The same, but a gate is asked before the change is sent. */
@@ -57,7 +57,7 @@ public final class DefenderTagger {
             @NonNull Run<?, ?> run,
             @CheckForNull Computer computer,
             @NonNull TaskListener listener,
-            @NonNull Tagging.Gate gate) {
+            @NonNull TagGate gate) {
         Tagging tagging = new Tagging(this, request, run, computer, listener, gate);
         tagging.start();
         return tagging;

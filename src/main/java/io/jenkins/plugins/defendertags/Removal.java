@@ -97,6 +97,9 @@ final class Removal {
     }
 
     private void failed(PendingChange pending, Throwable problem) {
+        if (DefenderTagger.get().isStopping()) {
+            return; // it is tried again after the restart
+        }
         record(new TagRecord(lease, pending.calls(), millis()).failed(String.valueOf(problem.getMessage())));
     }
 

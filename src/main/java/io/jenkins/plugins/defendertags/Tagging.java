@@ -82,21 +82,7 @@ final class Tagging {
     private Duration pause = firstPause;
     private boolean waitAnnounced;
 
-    private final Gate gate;
-
-    /** Is asked once before a change is sent. */
-    interface Gate {
-
-        /** For a change that stands by itself. */
-        Gate OPEN = (credential, registration, machines) -> CompletableFuture.completedFuture(Map.of());
-
-        /** @return the machines that are as wanted, and need no change */
-        @NonNull
-        CompletableFuture<Map<MachineId, Machine>> pass(
-                @NonNull EntraAppRegistration credential,
-                @NonNull AppRegistration registration,
-                @NonNull Set<MachineId> machines);
-    }
+    private final TagGate gate;
 
     Tagging(
             @NonNull DefenderTagger tagger,
@@ -104,7 +90,7 @@ final class Tagging {
             @NonNull Run<?, ?> run,
             @CheckForNull Computer computer,
             @NonNull TaskListener listener,
-            @NonNull Gate gate) {
+            @NonNull TagGate gate) {
         this.gate = gate;
         this.tagger = tagger;
         this.request = request;
