@@ -128,7 +128,7 @@ public final class RunningJenkins implements AutoCloseable {
                 "-Dport=" + port,
                 "-DjenkinsHome=" + folder.resolve("home")));
         mavenCommand.addAll(options);
-        Process started = start(new ProcessBuilder(mavenCommand), log());
+        Process started = startJenkins(mavenCommand);
         awaitStart(started);
         jenkins = started.children().findFirst().orElse(started.toHandle());
         command = new ArrayList<>();
@@ -144,9 +144,16 @@ public final class RunningJenkins implements AutoCloseable {
 
     /** Starts it again, as it was started before. */
     public void startAgain() throws Exception {
-        Process started = start(new ProcessBuilder(command), log());
+        Process started = startJenkins(command);
         jenkins = started.toHandle();
         awaitStart(started);
+    }
+
+    /** The variables hold the client secret: they are for Jenkins, not for the agent, whose variables end up in builds. */
+    private Process startJenkins(List<String> jenkinsCommand) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(jenkinsCommand);
+        builder.environment().putAll(environment);
+        return start(builder, log());
     }
 
     private void awaitStart(Process started) throws Exception {
@@ -261,7 +268,6 @@ public final class RunningJenkins implements AutoCloseable {
 
     private Process start(ProcessBuilder builder, Path log) throws IOException {
         Files.createDirectories(log.getParent());
-        builder.environment().putAll(environment);
         Process process = builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
