@@ -93,7 +93,7 @@ public final class DefenderSimulator implements AutoCloseable {
 
     public SimulatedMachine addMachine(String id, String name, String... tags) {
         SimulatedMachine machine = new SimulatedMachine(id, name);
-        Arrays.stream(tags).forEach(tag -> machine.change("Add", tag));
+        Arrays.stream(tags).forEach(machine::has);
         machines.add(machine);
         return machine;
     }

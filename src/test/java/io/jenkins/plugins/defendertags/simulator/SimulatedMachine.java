@@ -89,6 +89,11 @@ public final class SimulatedMachine {
         return new ArrayList<>(changes);
     }
 
+    /** A tag that was there from the start. */
+    synchronized void has(String tag) {
+        tags.add(tag);
+    }
+
     synchronized void change(String action, String tag) {
         changes.add(action + " " + tag);
         if (action.equals("Add")) {
