@@ -34,6 +34,8 @@ import org.kohsuke.stapler.StaplerRequest2;
 /** {@code defenderTag(action: 'Add', value: 'build-agent')}: adds or removes a tag and returns the machine as a map. */
 public final class DefenderTagStep extends Step implements TagArguments {
 
+    private static final Logger LOGGER = Logger.getLogger(DefenderTagStep.class.getName());
+
     private final String action;
     private final String value;
     private String machine;
@@ -163,11 +165,24 @@ public final class DefenderTagStep extends Step implements TagArguments {
         }
     }
 
+    /**
+     * The log of a step. A controller that is killed just when a step has ended may have saved the end, but not what came
+     * after: then the step is resumed although its log is closed, and has to end once more without one.
+     */
+    @NonNull
+    static TaskListener listener(@NonNull StepContext context) throws InterruptedException {
+        try {
+            return context.get(TaskListener.class);
+        } catch (IOException closed) {
+            LOGGER.log(Level.FINE, closed, () -> "A step goes on without its log");
+            return TaskListener.NULL;
+        }
+    }
+
     /** Holds no thread: the service calls back. */
     static final class Execution extends StepExecution {
 
         private static final long serialVersionUID = 1;
-        private static final Logger LOGGER = Logger.getLogger(DefenderTagStep.class.getName());
 
         private TagRequest request;
         private final boolean asList;
@@ -184,23 +199,10 @@ public final class DefenderTagStep extends Step implements TagArguments {
             Run<?, ?> run = getContext().get(Run.class);
             Computer computer = getContext().get(Computer.class);
             useWhatIsKnown(run, computer);
-            tagging = DefenderTagger.get().tag(request, run, computer, listener());
+            tagging = DefenderTagger.get().tag(request, run, computer, listener(getContext()));
             tagging.agentsOwn().thenAccept(this::remember);
             tagging.outcome().whenComplete(this::end);
             return false;
-        }
-
-        /**
-         * A controller that is killed just when a step has ended may have saved the end, but not what came after: then the
-         * step is resumed although its log is closed, and has to end once more.
-         */
-        private TaskListener listener() throws IOException, InterruptedException {
-            try {
-                return getContext().get(TaskListener.class);
-            } catch (IOException closed) {
-                LOGGER.log(Level.FINE, closed, () -> "A step goes on without its log");
-                return TaskListener.NULL;
-            }
         }
 
         /** Pipeline saves it with the step then, and need not save everything once more when the agent has been asked. */

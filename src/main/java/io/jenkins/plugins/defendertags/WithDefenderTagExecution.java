@@ -48,7 +48,7 @@ final class WithDefenderTagExecution extends StepExecution {
                 requests,
                 getContext().get(Run.class),
                 getContext().get(Computer.class),
-                getContext().get(TaskListener.class));
+                DefenderTagStep.listener(getContext()));
         block = added;
         added.whenAgentsOwnIsKnown(this::remember);
         added.outcome().whenComplete(this::begin);
@@ -123,7 +123,7 @@ final class WithDefenderTagExecution extends StepExecution {
 
     private TaskListener listener() {
         try {
-            return getContext().get(TaskListener.class);
+            return DefenderTagStep.listener(getContext());
         } catch (Exception x) {
             return TaskListener.NULL; // the tag is removed even if nobody can be told
         }
