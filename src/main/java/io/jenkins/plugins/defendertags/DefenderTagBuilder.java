@@ -286,7 +286,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
             return named == null ? FormValidation.ok() : check(named, MachineName::new);
         }
 
-        private static void checkTag(String text) {
+        static void checkTag(String text) {
             try {
                 DefenderConfiguration.get().getPolicy().check(new Tag(text));
             } catch (AbortException x) {
@@ -294,7 +294,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
             }
         }
 
-        private static FormValidation check(String text, Consumer<String> parse) {
+        static FormValidation check(String text, Consumer<String> parse) {
             if (text.contains("$")) {
                 return FormValidation.ok(); // known only when the build runs
             }
@@ -306,7 +306,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
             }
         }
 
-        private static void checkMayConfigure(@CheckForNull Item item) {
+        static void checkMayConfigure(@CheckForNull Item item) {
             if (item == null) {
                 Jenkins.get().checkPermission(Jenkins.ADMINISTER);
             } else {

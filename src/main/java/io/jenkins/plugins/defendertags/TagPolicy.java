@@ -7,6 +7,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
+import hudson.model.Job;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Tag;
@@ -21,7 +22,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * Which tags jobs may add and remove, and who may name machines: part of the global configuration, and asked by {@link
+ * Which tags jobs may add and remove, and who may name machines or sweep: part of the global configuration, and asked by {@link
  * Tagging} for every request, whatever it comes from. Patterns are {@link Wildcards}, one a line.
  */
 public final class TagPolicy implements Describable<TagPolicy> {
@@ -33,6 +34,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
     private String deniedTags = "MDE-Management";
     private boolean jobsMayNameMachines = true;
     private String namingCredentials = "";
+    private String sweepingJobs = "";
 
     @DataBoundConstructor
     public TagPolicy() {
@@ -82,11 +84,31 @@ public final class TagPolicy implements Describable<TagPolicy> {
         this.namingCredentials = Util.fixNull(namingCredentials).strip();
     }
 
+    /** Patterns of the full names of the only jobs that may sweep tags; none if no job may. */
+    @NonNull
+    public String getSweepingJobs() {
+        return sweepingJobs;
+    }
+
+    @DataBoundSetter
+    public void setSweepingJobs(@CheckForNull String sweepingJobs) {
+        this.sweepingJobs = Util.fixNull(sweepingJobs).strip();
+    }
+
     /** @throws IllegalArgumentException if a pattern is not usable, with a message that says which and why */
     void validate() {
         Wildcards.parse(allowedTags);
         Wildcards.parse(deniedTags);
         Wildcards.parse(namingCredentials);
+        Wildcards.parse(sweepingJobs);
+    }
+
+    /** @throws AbortException if the job may not sweep tags off machines, with a message that names the rule */
+    void checkSweep(@NonNull Job<?, ?> job) throws AbortException {
+        if (Wildcards.parse(sweepingJobs).match(job.getFullName()) == null) {
+            throw new AbortException("The job " + OneLine.of(job.getFullName(), SHOWN) + " may not sweep tags" + WHERE
+                    + "Jobs that may sweep). An administrator lists the jobs there.");
+        }
     }
 
     /** @throws AbortException if the request is not allowed, with a message that names the rule */
@@ -160,6 +182,11 @@ public final class TagPolicy implements Describable<TagPolicy> {
         @POST
         public FormValidation doCheckNamingCredentials(@QueryParameter String namingCredentials) {
             return checkPatterns(namingCredentials);
+        }
+
+        @POST
+        public FormValidation doCheckSweepingJobs(@QueryParameter String sweepingJobs) {
+            return checkPatterns(sweepingJobs);
         }
 
         private static FormValidation checkPatterns(String lines) {

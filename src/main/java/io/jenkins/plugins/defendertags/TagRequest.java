@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Util;
+import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Tag;
@@ -44,8 +45,8 @@ final class TagRequest implements Serializable {
     private final OnError onError;
     private final boolean dryRun;
     private final long waitUntil;
-    /** Whether {@link #machines} is what the agent said, and not what the job named. */
-    private final boolean agentsOwn;
+    /** Whether the job named {@link #machines}; else the agent said it, or Defender. */
+    private final boolean namesMachines;
 
     private TagRequest(TagArguments arguments, String tag, UnaryOperator<String> expand) {
         id = UUID.randomUUID().toString();
@@ -57,7 +58,7 @@ final class TagRequest implements Serializable {
         hostnameFallback = isHostname(Util.fixEmptyAndTrim(arguments.getFallback()));
         onError = OnError.parse(arguments.getOnError());
         dryRun = arguments.isDryRun();
-        agentsOwn = machines.isEmpty();
+        namesMachines = !machines.isEmpty();
         int minutes = arguments.getWaitForMachine();
         if (minutes < 0 || minutes > MAX_WAIT_MINUTES) {
             throw new IllegalArgumentException(
@@ -150,24 +151,55 @@ final class TagRequest implements Serializable {
         return fallback != null;
     }
 
-    private TagRequest(TagRequest other, MachineName machine) {
+    private TagRequest(Tag tag, String credentialsId, boolean dryRun) {
+        id = UUID.randomUUID().toString();
+        action = TagAction.REMOVE;
+        value = tag.value();
+        machines = new ArrayList<>();
+        this.credentialsId = credentialsId;
+        pickNewest = false;
+        hostnameFallback = false;
+        onError = OnError.FAIL;
+        this.dryRun = dryRun;
+        namesMachines = false;
+        waitUntil = 0;
+    }
+
+    /** Of a sweep, which finds its machines itself. */
+    @NonNull
+    static TagRequest ofSweep(@CheckForNull String tag, @CheckForNull String credentialsId, boolean dryRun)
+            throws AbortException {
+        try {
+            return new TagRequest(new Tag(tag), credentialsId, dryRun);
+        } catch (IllegalArgumentException x) {
+            throw new AbortException(x.getMessage());
+        }
+    }
+
+    private TagRequest(TagRequest other, List<String> machines) {
         id = other.id;
         action = other.action;
         value = other.value;
-        machines = new ArrayList<>(List.of(machine.value()));
+        this.machines = new ArrayList<>(machines);
         credentialsId = other.credentialsId;
         pickNewest = other.pickNewest;
         hostnameFallback = other.hostnameFallback;
         onError = other.onError;
         dryRun = other.dryRun;
-        agentsOwn = other.agentsOwn;
+        namesMachines = other.namesMachines;
         waitUntil = other.waitUntil;
     }
 
     /** The same for the agent's own machine, which is known by now. */
     @NonNull
     TagRequest forAgentsOwn(@NonNull MachineName machine) {
-        return new TagRequest(this, machine);
+        return new TagRequest(this, List.of(machine.value()));
+    }
+
+    /** The same for the machines that a sweep has found. */
+    @NonNull
+    TagRequest forFound(@NonNull List<MachineId> machines) {
+        return new TagRequest(this, machines.stream().map(MachineId::value).toList());
     }
 
     /** Stays the same when a step goes on after a restart. */
@@ -194,7 +226,7 @@ final class TagRequest implements Serializable {
 
     /** Whether the job named machines, be it the very one that it runs on. */
     boolean namesMachines() {
-        return !agentsOwn;
+        return namesMachines;
     }
 
     /** The credential that was named, or null for the default one. */

@@ -211,12 +211,12 @@ final class Tagging {
         conclude();
     }
 
-    private Throwable explain(Throwable problem) {
+    static Throwable explain(@NonNull Throwable problem) {
         if (problem instanceof CompletionException && problem.getCause() != null) {
             return explain(problem.getCause());
         }
         if (problem instanceof DefenderException refused) {
-            LOGGER.log(Level.FINE, refused, () -> run + " could not change a tag");
+            LOGGER.log(Level.FINE, refused, () -> "A build could not change a tag");
             return new AbortException(refused.getMessage());
         }
         return problem;

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /**
  * A question to Defender whose answer is a list of machines.
  *
- * <p>Source: Microsoft's "List machines API", "OData queries with Microsoft Defender for Endpoint" and "Find devices by
- * internal IP API".
+ * <p>Source: Microsoft's "List machines API", "OData queries with Microsoft Defender for Endpoint", "Find devices by internal
+ * IP API" and "Find devices by tag API".
  *
  * @param first where the list begins
  * @param skippable whether {@code $skip} is understood
@@ -29,6 +29,14 @@ record MachineQuery(URI first, boolean skippable) {
     @NonNull
     static MachineQuery inventory(@NonNull Cloud cloud) {
         return new MachineQuery(URI.create(machines(cloud) + "?$top=" + PAGE), true);
+    }
+
+    /** The machines that have a tag. */
+    @NonNull
+    static MachineQuery withTag(@NonNull Cloud cloud, @NonNull Tag tag) {
+        return new MachineQuery(
+                URI.create(machines(cloud) + "/findbytag?tag=" + encode(tag.value()) + "&useStartsWithFilter=false"),
+                false);
     }
 
     /**

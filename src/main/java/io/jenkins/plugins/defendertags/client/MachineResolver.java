@@ -89,6 +89,20 @@ public final class MachineResolver {
         return asked.thenApply(all -> new Resolution(choose(names, questions, records, pickNewest), lists.calls()));
     }
 
+    /**
+     * Finds every machine that has a tag: records of machines that are inactive, merged or not onboarded as well, since the
+     * tag is on them too.
+     *
+     * @return in Defender's order; a {@link DefenderException} if it could not be asked
+     */
+    @NonNull
+    public CompletableFuture<List<Machine>> withTag(@NonNull AppRegistration registration, @NonNull Tag tag) {
+        return new MachineLists(client, queue, registration)
+                .read(
+                        MachineQuery.withTag(registration.cloud(), tag),
+                        machine -> machine.tags().contains(tag.value()));
+    }
+
     private static List<ResolvedMachine> choose(
             List<MachineName> names,
             Map<MachineKey, MachineName> questions,

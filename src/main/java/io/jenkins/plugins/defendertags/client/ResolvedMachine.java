@@ -26,7 +26,7 @@ public record ResolvedMachine(
     }
 
     @NonNull
-    static ResolvedMachine found(@NonNull MachineName name, @NonNull MachineId id) {
+    public static ResolvedMachine found(@NonNull MachineName name, @NonNull MachineId id) {
         return new ResolvedMachine(name, id, null, null);
     }
 

@@ -23,8 +23,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The simulator's machines, in the order in which they were added, and the three ways to read them: by ID, as a filtered
- * list, and by IP address. What Defender's documentation leaves open can be answered either way. Thread-safe.
+ * The simulator's machines, in the order in which they were added, and the ways to read them: by ID, as a filtered
+ * list, by tag, and by IP address. What Defender's documentation leaves open can be answered either way. Thread-safe.
  */
 public final class MachineDirectory {
 
@@ -83,6 +83,8 @@ public final class MachineDirectory {
         Matcher byIp = BY_IP.matcher(path);
         if (path.equals("/api/machines")) {
             list(exchange, url);
+        } else if (path.equals("/api/machines/findbytag")) {
+            findByTag(exchange);
         } else if (byIp.matches()) {
             findByIp(exchange, byIp.group(1), byIp.group(2));
         } else if (byId.matches() && machines.containsKey(byId.group(1))) {
@@ -118,6 +120,21 @@ public final class MachineDirectory {
                     + "$skip=" + (skip + size);
         }
         send(exchange, rest.subList(0, size), next);
+    }
+
+    private void findByTag(HttpExchange exchange) throws IOException {
+        Map<String, String> options = options(exchange.getRequestURI().getRawQuery());
+        String tag = options.get("tag");
+        if (tag == null || !"false".equals(options.get("useStartsWithFilter"))) {
+            DefenderSimulator.defenderError(exchange, 400, "BadRequest", "The query specified in the URI is not valid.");
+            return;
+        }
+        send(
+                exchange,
+                snapshot().stream()
+                        .filter(machine -> machine.tags().contains(tag))
+                        .toList(),
+                null);
     }
 
     private void findByIp(HttpExchange exchange, String ip, String timestamp) throws IOException {

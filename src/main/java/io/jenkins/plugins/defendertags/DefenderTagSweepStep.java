@@ -1,0 +1,218 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * {@code defenderTagSweep(value: 'building', olderThan: '7d')}: lists the machines that have a tag though nobody holds it,
+ * and removes it from them if it is told to. Only for the jobs that the policy names.
+ */
+public final class DefenderTagSweepStep extends Step {
+
+    private static final Pattern TIME = Pattern.compile("(\\d{1,6}) ?([mhd])");
+
+    private final String value;
+    private String olderThan;
+    private String credentialsId;
+    private boolean dryRun = true;
+
+    @DataBoundConstructor
+    public DefenderTagSweepStep(String value) {
+        this.value = value;
+    }
+
+    public String getValue() {
+        return value;
+    }
+
+    /** Such as {@code 7d}, {@code 12h} or {@code 90m}; null for any age. */
+    @CheckForNull
+    public String getOlderThan() {
+        return olderThan;
+    }
+
+    @DataBoundSetter
+    public void setOlderThan(@CheckForNull String olderThan) {
+        this.olderThan = Util.fixEmptyAndTrim(olderThan);
+    }
+
+    @CheckForNull
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(@CheckForNull String credentialsId) {
+        this.credentialsId = Util.fixEmpty(credentialsId);
+    }
+
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    @DataBoundSetter
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
+    }
+
+    private static Duration parse(String time) throws AbortException {
+        if (time == null) {
+            return Duration.ZERO;
+        }
+        Matcher matcher = TIME.matcher(time);
+        if (!matcher.matches()) {
+            throw new AbortException("olderThan is \"" + OneLine.of(time, 40)
+                    + "\". Give a number and m, h or d, such as 90m, 12h or 7d.");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws Exception {
+        return new Execution(context, TagRequest.ofSweep(value, credentialsId, dryRun), parse(olderThan));
+    }
+
+    /** Holds no thread: the service calls back. */
+    static final class Execution extends StepExecution {
+
+        private static final long serialVersionUID = 1;
+
+        private final Duration olderThan;
+        private volatile TagRequest request;
+        private transient volatile TagSweep sweep;
+
+        Execution(StepContext context, TagRequest request, Duration olderThan) {
+            super(context);
+            this.request = request;
+            this.olderThan = olderThan;
+        }
+
+        @Override
+        public boolean start() throws Exception {
+            TagSweep started = TagSweep.start(
+                    request, olderThan, getContext().get(Run.class), DefenderTagStep.listener(getContext()));
+            sweep = started;
+            started.found().thenAccept(this::remember);
+            started.outcome().whenComplete((results, problem) -> {
+                if (problem == null) {
+                    List<Map<String, Object>> machines = new ArrayList<>();
+                    results.forEach(result -> machines.add(result.toMap()));
+                    getContext().onSuccess(machines);
+                } else if (!started.outcome().isCancelled()) {
+                    getContext().onFailure(problem);
+                }
+            });
+            return false;
+        }
+
+        private void remember(TagRequest found) {
+            request = found;
+            getContext().saveState();
+        }
+
+        /** Goes on with the machines that were found, if they were. */
+        @Override
+        public void onResume() {
+            try {
+                start();
+            } catch (Exception x) {
+                getContext().onFailure(x);
+            }
+        }
+
+        @Override
+        public void stop(@NonNull Throwable cause) throws Exception {
+            TagSweep started = sweep;
+            if (started != null) {
+                started.cancel();
+            }
+            super.stop(cause);
+        }
+
+        @Override
+        public String getStatus() {
+            TagSweep started = sweep;
+            return started == null ? "not started yet" : started.status();
+        }
+    }
+
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+
+        private static final int ARGUMENTS_SHOWN = 100;
+
+        @Override
+        public String getFunctionName() {
+            return "defenderTagSweep";
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.DefenderTagSweepStep_DisplayName();
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, TaskListener.class);
+        }
+
+        @Override
+        public String argumentsToString(@NonNull Map<String, Object> namedArgs) {
+            return OneLine.of(String.valueOf(namedArgs.get("value")), ARGUMENTS_SHOWN);
+        }
+
+        @POST
+        public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            return AppRegistrations.list(item, credentialsId);
+        }
+
+        @POST
+        public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
+            DefenderTagBuilder.DescriptorImpl.checkMayConfigure(item);
+            return DefenderTagBuilder.DescriptorImpl.check(value, DefenderTagBuilder.DescriptorImpl::checkTag);
+        }
+
+        @POST
+        public FormValidation doCheckOlderThan(@AncestorInPath Item item, @QueryParameter String olderThan) {
+            DefenderTagBuilder.DescriptorImpl.checkMayConfigure(item);
+            try {
+                parse(Util.fixEmptyAndTrim(olderThan));
+                return FormValidation.ok();
+            } catch (AbortException x) {
+                return FormValidation.error(x.getMessage());
+            }
+        }
+    }
+}

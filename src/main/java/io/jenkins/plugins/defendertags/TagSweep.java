@@ -1,0 +1,219 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.AppRegistration;
+import io.jenkins.plugins.defendertags.client.Machine;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.ResolvedMachine;
+import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the machines that have a tag though nobody holds it, and removes it from them: one {@link Tagging} for all. Holds no
+ * thread.
+ */
+final class TagSweep {
+
+    private final TagRequest request;
+    private final Duration olderThan;
+    private final Run<?, ?> run;
+    private final TaskListener listener;
+    private final CompletableFuture<TagRequest> found = new CompletableFuture<>();
+    private final CompletableFuture<List<TagResult>> outcome = new CompletableFuture<>();
+    private volatile Tagging tagging;
+    private EntraAppRegistration credential;
+    private AppRegistration registration;
+
+    private TagSweep(TagRequest request, Duration olderThan, Run<?, ?> run, TaskListener listener) {
+        this.request = request;
+        this.olderThan = olderThan;
+        this.run = run;
+        this.listener = listener;
+    }
+
+    /**
+     * Returns at once.
+     *
+     * @param request of {@link TagRequest#ofSweep}; if it names machines, they have been found before a restart
+     * @param olderThan how long sweeps must have seen the tag on a machine before it is removed
+     */
+    @NonNull
+    static TagSweep start(
+            @NonNull TagRequest request,
+            @NonNull Duration olderThan,
+            @NonNull Run<?, ?> run,
+            @NonNull TaskListener listener) {
+        TagSweep sweep = new TagSweep(request, olderThan, run, listener);
+        sweep.run(sweep::begin);
+        return sweep;
+    }
+
+    /** The request for the machines that were found, as soon as they are; never completes for a dry run. */
+    @NonNull
+    CompletableFuture<TagRequest> found() {
+        return found;
+    }
+
+    /** One result for each machine, or an {@link hudson.AbortException} whose message is one line that says what to do. */
+    @NonNull
+    CompletableFuture<List<TagResult>> outcome() {
+        return outcome;
+    }
+
+    /** What it is doing and waiting for at the moment, for people. */
+    @NonNull
+    String status() {
+        Tagging removing = tagging;
+        return removing == null ? "looking for machines with the tag" : removing.status();
+    }
+
+    /** Gives up what has not been removed yet. */
+    void cancel() {
+        outcome.cancel(false);
+        Tagging removing = tagging;
+        if (removing != null) {
+            removing.cancel();
+        }
+    }
+
+    private interface Stage {
+        void run() throws Exception;
+    }
+
+    private void run(Stage stage) {
+        Computer.threadPoolForRemoting.execute(() -> {
+            try {
+                stage.run();
+            } catch (Exception | LinkageError x) { // whoever waits must hear of it, whatever it is
+                fail(x);
+            }
+        });
+    }
+
+    private void fail(Throwable problem) {
+        if (!DefenderTagger.get().isStopping()) { // else the step goes on after the restart
+            outcome.completeExceptionally(Tagging.explain(problem));
+        }
+    }
+
+    private void begin() throws IOException {
+        TagPolicy policy = DefenderConfiguration.get().getPolicy();
+        policy.checkSweep(run.getParent());
+        credential = AppRegistrations.find(run, request.credentialsId());
+        policy.check(request, credential.getId());
+        registration = credential.toAppRegistration();
+        if (!request.machines().isEmpty()) {
+            remove(request);
+            return;
+        }
+        CompletableFuture<List<Machine>> asked =
+                DefenderTagger.get().resolver(registration).withTag(registration, request.tag());
+        WaitingLog.start(DefenderTagger.get().queue(registration)::waiting, this::log, asked);
+        asked.whenComplete((machines, problem) -> run(() -> {
+            if (problem != null) {
+                fail(problem);
+            } else {
+                choose(machines);
+            }
+        }));
+    }
+
+    private void choose(List<Machine> tagged) throws IOException {
+        Map<MachineId, Machine> free = tagged.stream()
+                .filter(machine -> !Leases.get().isHeld(key(machine.id())))
+                .collect(Collectors.toMap(Machine::id, Function.identity(), (first, again) -> first));
+        Instant limit = Instant.now().minus(olderThan);
+        List<Machine> due = TagSightings.get().note(credential.getId(), request.tag(), free.keySet()).entrySet().stream()
+                .filter(seen -> !seen.getValue().isAfter(limit))
+                .map(seen -> free.get(seen.getKey()))
+                .limit(TagRequest.MAX_MACHINES)
+                .toList();
+        log(summary(tagged.size(), free.size(), due.size()));
+        if (due.isEmpty()) {
+            outcome.complete(List.of());
+        } else if (request.dryRun()) {
+            pretend(due);
+        } else {
+            TagRequest removal = request.forFound(due.stream().map(Machine::id).toList());
+            found.complete(removal);
+            remove(removal);
+        }
+    }
+
+    private String summary(int tagged, int free, int due) {
+        String tag = "\"" + OneLine.of(request.tag().value(), Tag.MAX_LENGTH) + "\"";
+        if (tagged == 0) {
+            return "No machine has " + tag;
+        }
+        return (tagged == 1 ? "1 machine has " : tagged + " machines have ") + tag + ": on " + (tagged - free)
+                + " it is needed, on " + (free - due) + " it was not seen for " + Util.getTimeSpanString(olderThan.toMillis())
+                + " yet, on " + due + (request.dryRun() ? " it would be removed" : " it is removed");
+    }
+
+    private void pretend(List<Machine> due) {
+        Changes none = new Changes(request, registration, DefenderTagger.get().queue(registration));
+        none.leaveOut(due.stream().collect(Collectors.toMap(Machine::id, Function.identity())));
+        List<ResolvedMachine> machines = due.stream()
+                .map(machine -> ResolvedMachine.found(new MachineName(machine.id().value()), machine.id()))
+                .toList();
+        new TagReport(request, credential, null, this::log).keep(run, machines, none, false, 0);
+        log("Nothing was removed, because this is a dry run: give dryRun: false to remove the tag");
+        outcome.complete(machines.stream().map(none::resultOf).toList());
+    }
+
+    private void remove(TagRequest removal) {
+        tagging = DefenderTagger.get().tag(removal, run, null, listener, this::reserve);
+        tagging.outcome().whenComplete((results, problem) -> {
+            if (problem == null) {
+                outcome.complete(results);
+            } else {
+                fail(problem);
+            }
+        });
+        if (outcome.isDone()) {
+            tagging.cancel(); // given up at this very moment
+        }
+    }
+
+    /** Nobody can begin to hold what is being removed; what somebody holds since it was found is left. */
+    private CompletableFuture<Map<MachineId, Machine>> reserve(
+            EntraAppRegistration with, AppRegistration same, Set<MachineId> machines) {
+        TagQueue queue = DefenderTagger.get().queue(same);
+        Map<MachineId, Machine> held = new ConcurrentHashMap<>();
+        return CompletableFuture.allOf(machines.stream()
+                        .map(id -> Leases.get()
+                                .whileNotHeld(key(id), outcome)
+                                .thenCompose(free -> free
+                                        ? CompletableFuture.completedFuture(null)
+                                        : queue.machine(same, id).thenAccept(machine -> held.put(id, machine))))
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(all -> held);
+    }
+
+    private Lease.Key key(@CheckForNull MachineId machine) {
+        return new Lease.Key(machine, request.tag());
+    }
+
+    private void log(String line) {
+        Tagging.log(listener, line);
+    }
+}

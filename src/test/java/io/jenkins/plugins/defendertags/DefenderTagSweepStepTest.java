@@ -1,0 +1,192 @@
+package io.jenkins.plugins.defendertags;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Result;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+@Timeout(180)
+class DefenderTagSweepStepTest {
+
+    private static final String DB = "2".repeat(40);
+    private static final String WEB = "3".repeat(40);
+
+    private final DefenderSimulator simulator = new DefenderSimulator();
+    private JenkinsRule r;
+
+    @BeforeEach
+    void connect(JenkinsRule rule) throws Exception {
+        r = rule;
+        SimulatedDefender.connect(simulator);
+        DefenderConfiguration.get().getPolicy().setSweepingJobs("sweep*");
+        simulator.addMachine(DB, "db-01.example.com", "building");
+        simulator.addMachine(WEB, "web-01.example.com", "building", "web");
+    }
+
+    @AfterEach
+    void close() {
+        simulator.close();
+    }
+
+    @Test
+    void listsAndRemovesNothingUnlessToldTo() throws Exception {
+        WorkflowRun run = sweep("def found = defenderTagSweep('building'); echo \"found: ${found*.computerDnsName}\"");
+        r.assertBuildStatusSuccess(run);
+        r.assertLogContains("[defender] 2 machines have \"building\": on 0 it is needed", run);
+        r.assertLogContains(
+                "[defender] Dry run: would remove \"building\" from web-01.example.com (3333…3333): building, web", run);
+        r.assertLogContains("give dryRun: false", run);
+        r.assertLogContains("found: [db-01.example.com, web-01.example.com]", run);
+        assertEquals(0, simulator.tagCalls());
+        assertEquals(1, simulator.apiCalls(), "the list is all that is asked for");
+        List<TagRecord> records = run.getAction(DefenderTagsAction.class).getChanges();
+        assertEquals(2, records.size());
+        assertTrue(records.stream().allMatch(TagRecord::isDryRun));
+    }
+
+    @Test
+    void removesItWhereNobodyHoldsIt() throws Exception {
+        WorkflowRun block = job(
+                        "block", "withDefenderTag(value: 'building', machine: 'build-07') { input message: 'wait', id: 'go' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("wait", block);
+        WorkflowRun run = sweep("def found = defenderTagSweep(value: 'building', dryRun: false);"
+                + " echo \"found: ${found*.machineTags}\"");
+        r.assertBuildStatusSuccess(run);
+        r.assertLogContains(
+                "[defender] 3 machines have \"building\": on 1 it is needed, on 0 it was not seen for", run);
+        r.assertLogContains("[defender] Removed \"building\" from web-01.example.com (3333…3333): web", run);
+        r.assertLogContains("found: [[], [web]]", run);
+        assertEquals(List.of(), simulator.tagsOf(DB));
+        assertEquals(List.of("web"), simulator.tagsOf(WEB));
+        assertEquals(List.of("linux", "building"), simulator.tagsOf(AGENT_ID), "the block is under way");
+        block.doStop();
+        r.waitForCompletion(block);
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        r.assertLogContains("[defender] No machine has \"building\"", sweep("defenderTagSweep 'building'"));
+    }
+
+    @Test
+    void aThousandMachinesAreAHandfulOfCalls() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            simulator.addMachine("%040x".formatted(i), "m" + i + ".example.com", "building");
+        }
+        simulator.setLatency(java.time.Duration.ofMillis(50));
+        WorkflowRun run = sweep("echo \"count: ${defenderTagSweep(value: 'building', dryRun: false).size()}\"");
+        r.assertLogContains("count: 1002", run);
+        assertEquals(List.of(), simulator.tagsOf("%040x".formatted(999)));
+        assertTrue(simulator.apiCalls() <= 12, () -> simulator.apiCalls() + " calls");
+    }
+
+    @Test
+    void onlyForJobsThatAnAdministratorLists() throws Exception {
+        WorkflowRun run = r.buildAndAssertStatus(
+                Result.FAILURE, job("other", "defenderTagSweep(value: 'building', dryRun: false)"));
+        r.assertLogContains(
+                "The job other may not sweep tags (Manage Jenkins > System > Defender Tags > Jobs that may sweep)", run);
+        DefenderConfiguration.get().setPolicy(new TagPolicy());
+        r.assertLogContains("The job sweep may not sweep tags", sweep("defenderTagSweep 'building'"));
+        assertEquals(0, simulator.requests().size());
+    }
+
+    @Test
+    void whatIsNotUsableIsSaidInOneLine() throws Exception {
+        for (String[] bad : new String[][] {
+            {"value: ' '", "The tag is empty"},
+            {"value: 'building', olderThan: 'a week'", "olderThan is \"a week\". Give a number and m, h or d"},
+            {"value: 'building', olderThan: '-1d'", "olderThan is \"-1d\""},
+            {"value: 'MDE-Management', dryRun: false", "is not allowed: it matches the denied pattern"},
+            {"value: 'building', credentialsId: 'nobody'", "no Entra app registration with the credential ID \"nobody\""}
+        }) {
+            WorkflowRun run = sweep("defenderTagSweep(" + bad[0] + ")");
+            r.assertBuildStatus(Result.FAILURE, run);
+            r.assertLogContains(bad[1], run);
+            assertFalse(JenkinsRule.getLog(run).contains("\tat "), "one line for " + bad[0]);
+        }
+        assertEquals(0, simulator.requests().size());
+    }
+
+    @Test
+    void refusalsAreToldAndTheOtherMachinesAreDone() throws Exception {
+        simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
+        WorkflowRun run = sweep("defenderTagSweep(value: 'building', dryRun: false)");
+        r.assertBuildStatus(Result.FAILURE, run);
+        r.assertLogContains("HTTP 403", run);
+        assertNull(run.getAction(DefenderTagsAction.class), "the list was refused, so nothing was tried");
+
+        simulator.answers().setBulkFault(Fault.status(403));
+        simulator.machines().get(DB).failTagCalls(Fault.defenderError(404, "ResourceNotFound", "gone"));
+        run = sweep("defenderTagSweep(value: 'building', dryRun: false)");
+        assertEquals(List.of("web"), simulator.tagsOf(WEB));
+    }
+
+    @Test
+    void aTagIsSentAsItIs() throws Exception {
+        String tag = "<b>a&b=c#d+e 中";
+        simulator.addMachine(DB, "db-01.example.com", tag, "Building");
+        WorkflowRun run = sweep("defenderTagSweep(value: '" + tag + "', dryRun: false)");
+        r.assertBuildStatusSuccess(run);
+        assertEquals(List.of("Building"), simulator.tagsOf(DB));
+    }
+
+    @Test
+    void canBeAborted() throws Exception {
+        simulator.setLatency(java.time.Duration.ofSeconds(20));
+        WorkflowRun run = job("sweep-slow", "defenderTagSweep(value: 'building', dryRun: false)")
+                .scheduleBuild2(0)
+                .waitForStart();
+        while (simulator.apiCalls() == 0) {
+            Thread.sleep(20);
+        }
+        run.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
+        assertEquals(List.of("building"), simulator.tagsOf(DB));
+    }
+
+    @Test
+    void formAndSnippet() throws Exception {
+        SnippetizerTester snippets = new SnippetizerTester(r);
+        DefenderTagSweepStep step = new DefenderTagSweepStep("building");
+        snippets.assertRoundTrip(step, "defenderTagSweep 'building'");
+        r.assertEqualDataBoundBeans(step, new StepConfigTester(r).configRoundTrip(step));
+        step.setOlderThan("7d");
+        step.setDryRun(false);
+        step.setCredentialsId("defender");
+        snippets.assertRoundTrip(
+                step,
+                "defenderTagSweep credentialsId: 'defender', dryRun: false, olderThan: '7d', value: 'building'");
+        r.assertEqualDataBoundBeans(step, new StepConfigTester(r).configRoundTrip(step));
+    }
+
+    private WorkflowRun sweep(String script) throws Exception {
+        WorkflowJob job = r.jenkins.getItemByFullName("sweep", WorkflowJob.class);
+        job = job == null ? job("sweep", "") : job;
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return r.waitForCompletion(job.scheduleBuild2(0).waitForStart());
+    }
+
+    private WorkflowJob job(String name, String script) throws Exception {
+        WorkflowJob job = r.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+}
