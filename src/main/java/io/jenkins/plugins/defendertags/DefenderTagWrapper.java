@@ -26,6 +26,13 @@ public final class DefenderTagWrapper extends BuildWrapper {
     @DataBoundConstructor
     public DefenderTagWrapper(WithDefenderTagStep block) {
         this.block = block;
+        // Job DSL sets an empty list where a script names none.
+        if (block.getValues() != null && block.getValues().isEmpty()) {
+            block.setValues(null);
+        }
+        if (block.getMachines() != null && block.getMachines().isEmpty()) {
+            block.setMachines(null);
+        }
     }
 
     public WithDefenderTagStep getBlock() {

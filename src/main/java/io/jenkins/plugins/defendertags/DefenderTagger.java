@@ -9,6 +9,7 @@ import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
+import io.jenkins.plugins.defendertags.client.GatheredLookUps;
 import io.jenkins.plugins.defendertags.client.MachineResolver;
 import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.TagQueue;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.defendertags.client.TagQueues;
 import java.io.IOException;
 import java.time.Duration;
 import jenkins.util.SystemProperties;
+import jenkins.util.Timer;
 
 /**
  * Changes tags for builds: the one service behind the Pipeline step and the freestyle build step. All {@link Tagging}s
@@ -27,7 +29,12 @@ public final class DefenderTagger {
     /** How long to wait before a call that failed is repeated for the first time, in milliseconds; tests are less patient. */
     private static final String FIRST_PAUSE = DefenderTagger.class.getName() + ".firstPause";
 
+    /** How long agents that connect wait for others, in milliseconds, to share a look at their machines. */
+    private static final String MOMENT = DefenderTagger.class.getName() + ".moment";
+
     private TagQueues queues;
+    private final GatheredLookUps lookUps = new GatheredLookUps(
+            this::resolver, Timer.get(), () -> Duration.ofMillis(SystemProperties.getLong(MOMENT, 2000L)));
     private volatile boolean stopping;
 
     @NonNull
@@ -71,6 +78,12 @@ public final class DefenderTagger {
     @NonNull
     MachineResolver resolver(@NonNull AppRegistration registration) {
         return queues().resolver(registration);
+    }
+
+    /** For those who are in no hurry. */
+    @NonNull
+    GatheredLookUps lookUps() {
+        return lookUps;
     }
 
     private synchronized TagQueues queues() {

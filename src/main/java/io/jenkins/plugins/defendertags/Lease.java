@@ -13,7 +13,7 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * That a block added a tag to a machine, and that it is to be removed again. Stored in a file, so it consists of JDK types
+ * That a block or an agent added a tag to a machine, and that it is to be removed again. Stored in a file, so it consists of JDK types
  * only and its field names stay as they are. Immutable.
  */
 @Restricted(NoExternalUse.class)
@@ -46,11 +46,22 @@ public final class Lease {
     private final long lastAttempt;
     private final String problem;
 
-    /** What tells one block from another, whoever asks for it: a step that goes on after a restart is the same. */
-    record Block(String id, String build, String node) {
+    /**
+     * Who holds a tag: a block of a build, which stays the same when its step goes on after a restart; or, without a build,
+     * an agent as long as there is one of that name.
+     */
+    record Block(
+            String id,
+            @CheckForNull String build,
+            @CheckForNull String node) {
 
         static Block of(@NonNull String id, @NonNull Run<?, ?> build, @CheckForNull String node) {
             return new Block(id, build.getExternalizableId(), node);
+        }
+
+        /** @param node name of the agent, "" for the built-in node */
+        static Block ofAgent(@NonNull String node) {
+            return new Block("agent " + node, null, node);
         }
     }
 
@@ -78,7 +89,14 @@ public final class Lease {
         problem = null;
     }
 
-    private Lease(Lease old, String build, String machineName, long endedAt, int attempts, String problem) {
+    private Lease(
+            Lease old,
+            String build,
+            String machineName,
+            Credential credential,
+            long endedAt,
+            int attempts,
+            String problem) {
         format = FORMAT;
         id = old.id;
         block = old.block;
@@ -87,8 +105,8 @@ public final class Lease {
         machineId = old.machineId;
         this.machineName = machineName;
         tag = old.tag;
-        credentialsId = old.credentialsId;
-        cloud = old.cloud;
+        credentialsId = credential.id();
+        cloud = credential.cloud();
         since = old.since;
         this.endedAt = endedAt;
         this.attempts = attempts;
@@ -102,7 +120,10 @@ public final class Lease {
             throw new IllegalArgumentException(
                     "It has the format " + format + ", and this version of the plugin knows " + FORMAT + " only.");
         }
-        if (id == null || block == null || build == null || credentialsId == null || attempts < 0) {
+        boolean held = block != null
+                && (build != null
+                        || node != null && block.equals(Block.ofAgent(node).id()));
+        if (id == null || !held || credentialsId == null || attempts < 0) {
             throw new IllegalArgumentException("It is not complete.");
         }
         UUID.fromString(id); // it names the file
@@ -111,23 +132,32 @@ public final class Lease {
 
     @NonNull
     Lease named(@CheckForNull String name) {
-        return new Lease(this, build, name, endedAt, attempts, problem);
+        return new Lease(this, build, name, credential(), endedAt, attempts, problem);
     }
 
     @NonNull
-    Lease moved(@NonNull String newBuild) {
-        return new Lease(this, newBuild, machineName, endedAt, attempts, problem);
+    Lease moved(@CheckForNull String newBuild) {
+        return new Lease(this, newBuild, machineName, credential(), endedAt, attempts, problem);
     }
 
-    /** The block has ended, or its build is gone. */
+    /** The tag is to be removed with another credential than it was added with. */
+    @NonNull
+    Lease with(@NonNull Credential credential) {
+        return new Lease(this, build, machineName, credential, endedAt, attempts, problem);
+    }
+
+    /** The block has ended, or its build or the agent is gone. */
     @NonNull
     Lease ended() {
-        return isEnded() ? this : new Lease(this, build, machineName, System.currentTimeMillis(), attempts, problem);
+        return isEnded()
+                ? this
+                : new Lease(this, build, machineName, credential(), System.currentTimeMillis(), attempts, problem);
     }
 
     @NonNull
     Lease failed(@NonNull String reason) {
-        return new Lease(this, build, machineName, endedAt, attempts + 1, OneLine.of(reason, PROBLEM_SHOWN));
+        return new Lease(
+                this, build, machineName, credential(), endedAt, attempts + 1, OneLine.of(reason, PROBLEM_SHOWN));
     }
 
     boolean isEnded() {
@@ -158,18 +188,25 @@ public final class Lease {
     }
 
     @NonNull
+    Credential credential() {
+        return new Credential(credentialsId, cloud);
+    }
+
+    /** The ID of the block or agent that holds the tag. */
+    @NonNull
     String block() {
         return block;
     }
 
-    /** Full name of the job and number of the build: {@code team/build#7}. */
-    @NonNull
+    /** Full name of the job and number of the build: {@code team/build#7}; null if an agent holds the tag. */
+    @CheckForNull
     public String getBuild() {
         return build;
     }
 
+    /** Name of the agent that holds the tag, or that the build was on; null if it was on none. */
     @CheckForNull
-    String node() {
+    public String getNode() {
         return node;
     }
 
@@ -198,11 +235,6 @@ public final class Lease {
     @NonNull
     public String getCredentialsId() {
         return credentialsId;
-    }
-
-    @CheckForNull
-    String cloud() {
-        return cloud;
     }
 
     /** When the tag was about to be added. */

@@ -58,6 +58,7 @@ final class LeaseEvents {
 
         @Override
         protected void execute(TaskListener listener) {
+            AgentTags.get().check();
             Leases.get().sweep();
         }
     }

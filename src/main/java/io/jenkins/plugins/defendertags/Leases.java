@@ -35,7 +35,8 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * Who holds which tag on which machine, so that each is removed when its last block has ended, whatever ended it. A lease is
+ * Who holds which tag on which machine, so that each is removed when its last block has ended, whatever ended it, or its
+ * agent is gone. A lease is
  * on disk before its tag is added, and until the tag is removed. Thread-safe; there is one for each controller.
  *
  * <p>What is about one tag of one machine is done in turn: otherwise a block could find a tag there that another is about to
@@ -94,7 +95,7 @@ public final class Leases {
         return leases().values().stream().filter(condition).toList();
     }
 
-    /** A block begins, or goes on after a restart. */
+    /** A block begins, or goes on after a restart; or an agent is connected. */
     synchronized void enter(@NonNull String block) {
         live.add(block);
     }
@@ -120,27 +121,28 @@ public final class Leases {
         if (others.isEmpty()) {
             return false;
         }
-        if (others.stream().noneMatch(lease -> lease.block().equals(wanted.block()))) {
+        Lease own = others.stream()
+                .filter(lease -> lease.block().equals(wanted.block()) && !lease.isEnded())
+                .findFirst()
+                .orElse(null);
+        if (own == null) {
             keep(wanted.named(others.get(0).machineName()));
+        } else if (!own.credential().equals(wanted.credential())) {
+            replace(own.with(wanted.credential()));
         }
         return true;
     }
 
     private Machine keepUnlessThere(Lease wanted, Machine machine, Throwable problem) {
         Lease.Key key = wanted.key();
-        if (problem != null && !isUnknownMachine(problem)) {
-            throw problem instanceof CompletionException known ? known : new CompletionException(problem);
+        if (problem != null && !DefenderException.isUnknownMachine(problem)) {
+            throw new CompletionException(DefenderException.causeOf(problem));
         }
         if (machine != null && machine.isAfter(new TagChange(TagAction.ADD, key.tag(), key.machine()))) {
             return machine;
         }
         keep(wanted.named(machine == null ? null : machine.computerDnsName()));
         return null;
-    }
-
-    private static boolean isUnknownMachine(Throwable problem) {
-        Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
-        return cause instanceof DefenderException refused && refused.kind() == DefenderException.Kind.NOT_FOUND;
     }
 
     private synchronized void keep(Lease lease) {
@@ -186,13 +188,26 @@ public final class Leases {
      */
     @NonNull
     CompletableFuture<Void> release(@NonNull String block, @NonNull Consumer<String> log) {
+        return CompletableFuture.supplyAsync(() -> leave(block), POOL).thenCompose(ended -> remove(ended, log));
+    }
+
+    /** The same for an agent, whose name may be another agent's at once. Blocks for as long as a few small files take. */
+    void releaseNow(@NonNull String agent, @NonNull Consumer<String> log) {
+        remove(leave(agent), log);
+    }
+
+    private synchronized List<Lease> leave(String block) {
+        live.remove(block);
+        return end(find(lease -> lease.block().equals(block)));
+    }
+
+    /** Of what an agent holds, only this is still wanted: the rest is removed as by {@link #release}. */
+    @NonNull
+    CompletableFuture<Void> retain(
+            @NonNull String agent, @NonNull Predicate<Lease.Key> wanted, @NonNull Consumer<String> log) {
         return CompletableFuture.supplyAsync(
-                        () -> {
-                            synchronized (this) {
-                                live.remove(block);
-                            }
-                            return end(find(lease -> lease.block().equals(block)));
-                        },
+                        () -> end(find(
+                                lease -> lease.block().equals(agent) && !lease.isEnded() && !wanted.test(lease.key()))),
                         POOL)
                 .thenCompose(ended -> remove(ended, log));
     }
@@ -200,7 +215,7 @@ public final class Leases {
     /** A build has ended, so its blocks have, even if they could not say so. */
     void ended(@NonNull Run<?, ?> build) {
         String id = build.getExternalizableId();
-        List<Lease> left = find(lease -> lease.getBuild().equals(id) && !lease.isEnded());
+        List<Lease> left = find(lease -> id.equals(lease.getBuild()) && !lease.isEnded());
         if (!left.isEmpty()) {
             POOL.execute(() -> {
                 synchronized (this) {
@@ -213,16 +228,22 @@ public final class Leases {
 
     /** Tries again what is due, and takes over from builds that are gone. */
     void sweep() {
-        List<Lease> orphans;
-        synchronized (this) {
-            orphans = find(lease -> !lease.isEnded() && !live.contains(lease.block()));
-        }
-        end(orphans.stream().filter(lease -> !isRunning(lease)).toList());
+        end(find(lease -> !lease.isEnded()).stream()
+                .filter(lease -> !isNeeded(lease))
+                .toList());
         Instant now = Instant.now();
         remove(find(lease -> lease.isDue(now)), LOGGER::info);
     }
 
-    private static boolean isRunning(Lease lease) {
+    private boolean isNeeded(Lease lease) {
+        if (lease.getBuild() == null) {
+            return AgentTagsProperty.isWanted(lease);
+        }
+        synchronized (this) {
+            if (live.contains(lease.block())) {
+                return true;
+            }
+        }
         Run<?, ?> build = Removal.findBuild(lease);
         return build != null && build.isBuilding();
     }
@@ -239,7 +260,7 @@ public final class Leases {
 
     /** A job has another full name. */
     synchronized void moved(@NonNull String oldName, @NonNull String newName) {
-        find(lease -> lease.getBuild().startsWith(oldName + "#"))
+        find(lease -> lease.getBuild() != null && lease.getBuild().startsWith(oldName + "#"))
                 .forEach(lease -> replace(lease.moved(newName + lease.getBuild().substring(oldName.length()))));
     }
 
@@ -274,8 +295,8 @@ public final class Leases {
         List<Lease> sharing = find(lease -> lease.key().equals(key));
         List<Lease> ended = sharing.stream().filter(Lease::isEnded).toList();
         if (ended.size() < sharing.size()) {
-            ended.forEach(lease -> log.accept(
-                    "Left \"" + lease.getTag() + "\" on " + lease.getMachine() + ", because another block needs it"));
+            ended.forEach(lease -> log.accept("Left \"" + lease.getTag() + "\" on " + lease.getMachine()
+                    + ", because another block or the agent needs it"));
             drop(ended);
             return null;
         }
@@ -286,7 +307,7 @@ public final class Leases {
         if (problem == null) {
             drop(find(other -> other.key().equals(lease.key()) && other.isEnded()));
         } else if (!DefenderTagger.get().isStopping()) { // else it tells nothing
-            Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
+            Throwable cause = DefenderException.causeOf(problem);
             Lease failed = lease.failed(cause.getMessage() == null ? cause.toString() : cause.getMessage());
             LOGGER.log(Level.FINE, cause, () -> "Could not remove the tag of lease " + lease.getId());
             replaceIfKept(failed);

@@ -64,31 +64,24 @@ final class Removal {
         WaitingLog.start(pending::waiting, log, pending.result());
         return pending.result()
                 .thenAccept(machine -> succeeded(pending, machine))
-                .exceptionallyCompose(problem -> {
-                    DefenderException refused = refusal(problem);
-                    if (refused != null && refused.kind() == DefenderException.Kind.NOT_FOUND) {
-                        failed(pending, refused);
+                .exceptionallyCompose(wrapped -> {
+                    Throwable problem = DefenderException.causeOf(wrapped);
+                    failed(pending, problem);
+                    if (DefenderException.isUnknownMachine(problem)) {
                         log.accept(lease.getMachine() + " is not in Defender any more, and neither is its tag \""
                                 + OneLine.of(lease.getTag(), Tag.MAX_LENGTH) + "\"");
                         return CompletableFuture.completedFuture(null);
                     }
-                    failed(pending, problem instanceof CompletionException ? problem.getCause() : problem);
                     // It may never have been added: whoever may not remove tags may not add them either.
                     return queue.machine(registration, lease.key().machine()).handle((machine, unknown) -> {
                         if (machine == null || machine.tags().contains(lease.getTag())) {
-                            throw new CompletionException(refused == null ? problem : refused);
+                            throw new CompletionException(problem);
                         }
                         log.accept(described(machine) + ", and \"" + OneLine.of(lease.getTag(), Tag.MAX_LENGTH)
                                 + "\" is not among them");
                         return null;
                     });
                 });
-    }
-
-    @CheckForNull
-    private static DefenderException refusal(Throwable problem) {
-        Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
-        return cause instanceof DefenderException refused ? refused : null;
     }
 
     private void succeeded(PendingChange pending, Machine machine) {
@@ -129,6 +122,9 @@ final class Removal {
     /** The job, or if it is gone the folder that it was in. */
     @CheckForNull
     private Item nearestItem() {
+        if (lease.getBuild() == null) {
+            return null; // an agent's tag, which nobody but Jenkins itself has added
+        }
         String name = lease.getBuild().replaceFirst("#\\d+$", "");
         Item found = Jenkins.get().getItemByFullName(name);
         while (found == null && name.contains("/")) {
@@ -138,10 +134,11 @@ final class Removal {
         return found;
     }
 
+    /** Null also for an agent's tag. */
     @CheckForNull
     static Run<?, ?> findBuild(@NonNull Lease lease) {
         try {
-            return Run.fromExternalizableId(lease.getBuild());
+            return lease.getBuild() == null ? null : Run.fromExternalizableId(lease.getBuild());
         } catch (IllegalArgumentException x) {
             return null; // a file that somebody has edited
         }

@@ -71,9 +71,9 @@ public final class TagRecord {
         machineId = lease.getMachineId();
         computerDnsName = lease.machineName();
         dryRun = false;
-        node = lease.node();
-        credentialsId = lease.getCredentialsId();
-        cloud = lease.cloud();
+        node = lease.getNode();
+        credentialsId = lease.credential().id();
+        cloud = lease.credential().cloud();
         this.apiCalls = apiCalls;
         this.millis = millis;
     }

@@ -77,7 +77,10 @@ public final class TagSightings {
                 stored.forEach((key, machines) -> all.put((String) key, read((Map<?, ?>) machines)));
             }
         } catch (IOException | RuntimeException x) {
-            LOGGER.log(Level.WARNING, x, () -> file + " cannot be read. Sweeps begin anew to note since when they see a tag");
+            LOGGER.log(
+                    Level.WARNING,
+                    x,
+                    () -> file + " cannot be read. Sweeps begin anew to note since when they see a tag");
             all.clear();
         }
     }

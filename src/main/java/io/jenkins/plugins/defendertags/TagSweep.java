@@ -19,6 +19,7 @@ import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -142,12 +143,17 @@ final class TagSweep {
                 .filter(machine -> !Leases.get().isHeld(key(machine.id())))
                 .collect(Collectors.toMap(Machine::id, Function.identity(), (first, again) -> first));
         Instant limit = Instant.now().minus(olderThan);
-        List<Machine> due = TagSightings.get().note(credential.getId(), request.tag(), free.keySet()).entrySet().stream()
-                .filter(seen -> !seen.getValue().isAfter(limit))
-                .map(seen -> free.get(seen.getKey()))
-                .limit(TagRequest.MAX_MACHINES)
-                .toList();
+        List<Machine> due =
+                TagSightings.get().note(credential.getId(), request.tag(), free.keySet()).entrySet().stream()
+                        .filter(seen -> !seen.getValue().isAfter(limit))
+                        .map(seen -> free.get(seen.getKey()))
+                        .toList();
         log(summary(tagged.size(), free.size(), due.size()));
+        if (due.size() > TagRequest.MAX_MACHINES) {
+            log("That is more than a sweep takes: the first " + TagRequest.MAX_MACHINES
+                    + " now, sweep again for the others");
+            due = due.subList(0, TagRequest.MAX_MACHINES);
+        }
         if (due.isEmpty()) {
             outcome.complete(List.of());
         } else if (request.dryRun()) {
@@ -164,16 +170,25 @@ final class TagSweep {
         if (tagged == 0) {
             return "No machine has " + tag;
         }
-        return (tagged == 1 ? "1 machine has " : tagged + " machines have ") + tag + ": on " + (tagged - free)
-                + " it is needed, on " + (free - due) + " it was not seen for " + Util.getTimeSpanString(olderThan.toMillis())
-                + " yet, on " + due + (request.dryRun() ? " it would be removed" : " it is removed");
+        List<String> parts = new ArrayList<>();
+        if (free < tagged) {
+            parts.add("needed on " + (tagged - free));
+        }
+        if (due < free) {
+            parts.add("seen for less than " + Util.getTimeSpanString(olderThan.toMillis()) + " on " + (free - due));
+        }
+        if (due > 0) {
+            parts.add((request.dryRun() ? "would be removed from " : "to be removed from ") + due);
+        }
+        return (tagged == 1 ? "1 machine has " : tagged + " machines have ") + tag + ": " + String.join(", ", parts);
     }
 
     private void pretend(List<Machine> due) {
         Changes none = new Changes(request, registration, DefenderTagger.get().queue(registration));
         none.leaveOut(due.stream().collect(Collectors.toMap(Machine::id, Function.identity())));
         List<ResolvedMachine> machines = due.stream()
-                .map(machine -> ResolvedMachine.found(new MachineName(machine.id().value()), machine.id()))
+                .map(machine ->
+                        ResolvedMachine.found(new MachineName(machine.id().value()), machine.id()))
                 .toList();
         new TagReport(request, credential, null, this::log).keep(run, machines, none, false, 0);
         log("Nothing was removed, because this is a dry run: give dryRun: false to remove the tag");

@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
@@ -61,6 +60,7 @@ final class Tagging {
     private final Run<?, ?> run;
     private final Computer computer;
     private final TaskListener listener;
+    private final TagGate gate;
     private final long start = System.nanoTime();
     private final CompletableFuture<List<TagResult>> outcome = new CompletableFuture<>();
     private final CompletableFuture<MachineName> agentsOwn = new CompletableFuture<>();
@@ -82,8 +82,6 @@ final class Tagging {
     private Duration pause = firstPause;
     private boolean waitAnnounced;
 
-    private final TagGate gate;
-
     Tagging(
             @NonNull DefenderTagger tagger,
             @NonNull TagRequest request,
@@ -91,12 +89,12 @@ final class Tagging {
             @CheckForNull Computer computer,
             @NonNull TaskListener listener,
             @NonNull TagGate gate) {
-        this.gate = gate;
         this.tagger = tagger;
         this.request = request;
         this.run = run;
         this.computer = computer;
         this.listener = listener;
+        this.gate = gate;
     }
 
     /**
@@ -212,14 +210,12 @@ final class Tagging {
     }
 
     static Throwable explain(@NonNull Throwable problem) {
-        if (problem instanceof CompletionException && problem.getCause() != null) {
-            return explain(problem.getCause());
-        }
-        if (problem instanceof DefenderException refused) {
+        Throwable cause = DefenderException.causeOf(problem);
+        if (cause instanceof DefenderException refused) {
             LOGGER.log(Level.FINE, refused, () -> "A build could not change a tag");
             return new AbortException(refused.getMessage());
         }
-        return problem;
+        return cause;
     }
 
     private void prepare() throws Exception {
@@ -269,15 +265,10 @@ final class Tagging {
                     agentsOwn.complete(names.get(0));
                 }
                 resolve();
-            } else if (!(isUnknownMachine(problem) && waitFor(names, this::verify))) {
+            } else if (!(DefenderException.isUnknownMachine(problem) && waitFor(names, this::verify))) {
                 throw problem;
             }
         });
-    }
-
-    private static boolean isUnknownMachine(Throwable problem) {
-        Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
-        return cause instanceof DefenderException refused && refused.kind() == DefenderException.Kind.NOT_FOUND;
     }
 
     private void resolve() {

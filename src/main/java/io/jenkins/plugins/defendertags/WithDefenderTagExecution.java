@@ -5,12 +5,12 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.DefenderException;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -67,7 +67,7 @@ final class WithDefenderTagExecution extends StepExecution {
             return;
         }
         if (failure != null) {
-            end(null, failure instanceof CompletionException ? failure.getCause() : failure);
+            end(null, DefenderException.causeOf(failure));
             return;
         }
         try {

@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.ExtensionList;
 import hudson.model.Result;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -50,9 +55,10 @@ class DefenderTagSweepStepTest {
     void listsAndRemovesNothingUnlessToldTo() throws Exception {
         WorkflowRun run = sweep("def found = defenderTagSweep('building'); echo \"found: ${found*.computerDnsName}\"");
         r.assertBuildStatusSuccess(run);
-        r.assertLogContains("[defender] 2 machines have \"building\": on 0 it is needed", run);
+        r.assertLogContains("[defender] 2 machines have \"building\": would be removed from 2", run);
         r.assertLogContains(
-                "[defender] Dry run: would remove \"building\" from web-01.example.com (3333…3333): building, web", run);
+                "[defender] Dry run: would remove \"building\" from web-01.example.com (3333…3333): building, web",
+                run);
         r.assertLogContains("give dryRun: false", run);
         r.assertLogContains("found: [db-01.example.com, web-01.example.com]", run);
         assertEquals(0, simulator.tagCalls());
@@ -65,15 +71,15 @@ class DefenderTagSweepStepTest {
     @Test
     void removesItWhereNobodyHoldsIt() throws Exception {
         WorkflowRun block = job(
-                        "block", "withDefenderTag(value: 'building', machine: 'build-07') { input message: 'wait', id: 'go' }")
+                        "block",
+                        "withDefenderTag(value: 'building', machine: 'build-07') { input message: 'wait', id: 'go' }")
                 .scheduleBuild2(0)
                 .waitForStart();
         r.waitForMessage("wait", block);
         WorkflowRun run = sweep("def found = defenderTagSweep(value: 'building', dryRun: false);"
                 + " echo \"found: ${found*.machineTags}\"");
         r.assertBuildStatusSuccess(run);
-        r.assertLogContains(
-                "[defender] 3 machines have \"building\": on 1 it is needed, on 0 it was not seen for", run);
+        r.assertLogContains("[defender] 3 machines have \"building\": needed on 1, to be removed from 2", run);
         r.assertLogContains("[defender] Removed \"building\" from web-01.example.com (3333…3333): web", run);
         r.assertLogContains("found: [[], [web]]", run);
         assertEquals(List.of(), simulator.tagsOf(DB));
@@ -86,11 +92,35 @@ class DefenderTagSweepStepTest {
     }
 
     @Test
+    void onlyWhatSweepsHaveSeenForSomeTime() throws Exception {
+        WorkflowRun run = sweep("defenderTagSweep(value: 'building', olderThan: '7d', dryRun: false)");
+        r.assertBuildStatusSuccess(run);
+        r.assertLogContains("2 machines have \"building\": seen for less than 7 days 0 hr on 2", run);
+        Path file = r.jenkins.getRootDir().toPath().resolve(TagSightings.class.getName() + ".xml");
+        long eightDaysAgo = System.currentTimeMillis() - Duration.ofDays(8).toMillis();
+        String noted = Files.readString(file);
+        Files.writeString(file, noted.replaceFirst("(" + DB + "</string>\\s*<long>)\\d+", "$1" + eightDaysAgo));
+        ExtensionList.lookup(TagSightings.class).clear();
+        ExtensionList.lookup(TagSightings.class).add(new TagSightings());
+        run = sweep("defenderTagSweep(value: 'building', olderThan: '7d', dryRun: false)");
+        r.assertLogContains("seen for less than 7 days 0 hr on 1, to be removed from 1", run);
+        assertEquals(List.of(), simulator.tagsOf(DB));
+        assertEquals(List.of("building", "web"), simulator.tagsOf(WEB));
+
+        Files.writeString(file, "<?xml version='1.1'?><map><entry>");
+        ExtensionList.lookup(TagSightings.class).clear();
+        ExtensionList.lookup(TagSightings.class).add(new TagSightings());
+        run = sweep("defenderTagSweep(value: 'building', olderThan: '1h', dryRun: false)");
+        r.assertBuildStatusSuccess(run);
+        assertEquals(List.of("building", "web"), simulator.tagsOf(WEB), "what cannot be read counts as not seen");
+    }
+
+    @Test
     void aThousandMachinesAreAHandfulOfCalls() throws Exception {
         for (int i = 0; i < 1000; i++) {
             simulator.addMachine("%040x".formatted(i), "m" + i + ".example.com", "building");
         }
-        simulator.setLatency(java.time.Duration.ofMillis(50));
+        simulator.setLatency(Duration.ofMillis(50));
         WorkflowRun run = sweep("echo \"count: ${defenderTagSweep(value: 'building', dryRun: false).size()}\"");
         r.assertLogContains("count: 1002", run);
         assertEquals(List.of(), simulator.tagsOf("%040x".formatted(999)));
@@ -102,7 +132,8 @@ class DefenderTagSweepStepTest {
         WorkflowRun run = r.buildAndAssertStatus(
                 Result.FAILURE, job("other", "defenderTagSweep(value: 'building', dryRun: false)"));
         r.assertLogContains(
-                "The job other may not sweep tags (Manage Jenkins > System > Defender Tags > Jobs that may sweep)", run);
+                "The job other may not sweep tags (Manage Jenkins > System > Defender Tags > Jobs that may sweep)",
+                run);
         DefenderConfiguration.get().setPolicy(new TagPolicy());
         r.assertLogContains("The job sweep may not sweep tags", sweep("defenderTagSweep 'building'"));
         assertEquals(0, simulator.requests().size());
@@ -115,7 +146,8 @@ class DefenderTagSweepStepTest {
             {"value: 'building', olderThan: 'a week'", "olderThan is \"a week\". Give a number and m, h or d"},
             {"value: 'building', olderThan: '-1d'", "olderThan is \"-1d\""},
             {"value: 'MDE-Management', dryRun: false", "is not allowed: it matches the denied pattern"},
-            {"value: 'building', credentialsId: 'nobody'", "no Entra app registration with the credential ID \"nobody\""}
+            {"value: 'building', credentialsId: 'nobody'", "no Entra app registration with the credential ID \"nobody\""
+            }
         }) {
             WorkflowRun run = sweep("defenderTagSweep(" + bad[0] + ")");
             r.assertBuildStatus(Result.FAILURE, run);
@@ -133,10 +165,17 @@ class DefenderTagSweepStepTest {
         r.assertLogContains("HTTP 403", run);
         assertNull(run.getAction(DefenderTagsAction.class), "the list was refused, so nothing was tried");
 
-        simulator.answers().setBulkFault(Fault.status(403));
-        simulator.machines().get(DB).failTagCalls(Fault.defenderError(404, "ResourceNotFound", "gone"));
+        Fault refused = Fault.defenderError(403, "Forbidden", "not in bulk");
+        Fault gone = Fault.defenderError(404, "ResourceNotFound", "Machine was not found");
+        simulator.failNextApiCalls(Fault.drip(1), refused, gone);
         run = sweep("defenderTagSweep(value: 'building', dryRun: false)");
-        assertEquals(List.of("web"), simulator.tagsOf(WEB));
+        r.assertBuildStatus(Result.FAILURE, run);
+        r.assertLogContains("1 of 2 machines could not be changed. The first: Defender answered HTTP 404", run);
+        assertEquals(
+                1,
+                Stream.of(DB, WEB)
+                        .filter(id -> simulator.tagsOf(id).contains("building"))
+                        .count());
     }
 
     @Test
@@ -150,7 +189,7 @@ class DefenderTagSweepStepTest {
 
     @Test
     void canBeAborted() throws Exception {
-        simulator.setLatency(java.time.Duration.ofSeconds(20));
+        simulator.setLatency(Duration.ofSeconds(20));
         WorkflowRun run = job("sweep-slow", "defenderTagSweep(value: 'building', dryRun: false)")
                 .scheduleBuild2(0)
                 .waitForStart();
@@ -172,8 +211,7 @@ class DefenderTagSweepStepTest {
         step.setDryRun(false);
         step.setCredentialsId("defender");
         snippets.assertRoundTrip(
-                step,
-                "defenderTagSweep credentialsId: 'defender', dryRun: false, olderThan: '7d', value: 'building'");
+                step, "defenderTagSweep credentialsId: 'defender', dryRun: false, olderThan: '7d', value: 'building'");
         r.assertEqualDataBoundBeans(step, new StepConfigTester(r).configRoundTrip(step));
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
@@ -52,5 +53,55 @@ class JobDslTest {
         r.assertEqualDataBoundBeans(
                 new DefenderTagBuilder("Remove", "quarantine"),
                 made.getBuildersList().get(1));
+    }
+
+    @Test
+    void tagsForTheTimeOfABuild(JenkinsRule r) throws Exception {
+        FreeStyleProject seed = r.createFreeStyleProject("seed");
+        ExecuteDslScripts scripts = new ExecuteDslScripts();
+        scripts.setScriptText("""
+                job('tagged') {
+                    wrappers {
+                        withDefenderTag {
+                            block {
+                                value('building')
+                                machine('build-07')
+                            }
+                        }
+                    }
+                }
+                job('several') {
+                    wrappers {
+                        withDefenderTag {
+                            block {
+                                values(['building', 'release'])
+                                machines(['build-01', 'build-02'])
+                                onError('CONTINUE')
+                            }
+                        }
+                    }
+                }
+                """);
+        seed.getBuildersList().add(scripts);
+        r.buildAndAssertSuccess(seed);
+
+        WithDefenderTagStep one = block(r, "tagged");
+        assertEquals("building", one.getValue());
+        assertEquals("build-07", one.getMachine());
+        assertNull(one.getValues());
+        assertNull(one.getMachines());
+        WithDefenderTagStep several = block(r, "several");
+        assertNull(several.getValue());
+        assertEquals(List.of("building", "release"), several.getValues());
+        assertEquals(List.of("build-01", "build-02"), several.getMachines());
+        assertEquals("CONTINUE", several.getOnError());
+    }
+
+    private static WithDefenderTagStep block(JenkinsRule r, String job) {
+        return r.jenkins
+                .getItemByFullName(job, FreeStyleProject.class)
+                .getBuildWrappersList()
+                .get(DefenderTagWrapper.class)
+                .getBlock();
     }
 }

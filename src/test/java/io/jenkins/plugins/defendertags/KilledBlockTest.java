@@ -26,6 +26,7 @@ class KilledBlockTest {
     private static final String INSIDE = "2".repeat(40);
     private static final String FREESTYLE = "3".repeat(40);
     private static final String NOT_RESUMED = "4".repeat(40);
+    private static final String REMOVING = "5".repeat(40);
 
     @RegisterExtension
     final RealJenkinsExtension jenkins = new RealJenkinsExtension();
@@ -39,7 +40,7 @@ class KilledBlockTest {
 
     @Test
     void noTagIsLeft() throws Throwable {
-        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED)) {
+        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING)) {
             simulator.addMachine(id, "m" + id.charAt(0) + ".example.com", "before");
         }
         jenkins.startJenkins();
@@ -49,6 +50,13 @@ class KilledBlockTest {
         jenkins.runRemotely(KilledBlockTest::buildPipeline, "not-resumed", NOT_RESUMED, "sleep 600");
         for (String id : List.of(INSIDE, FREESTYLE, NOT_RESUMED)) {
             awaitTags(id, List.of("before", "x"));
+        }
+        // Defender does not answer the removal, which is the third call.
+        long tagCalls = simulator.tagCalls();
+        simulator.failNextApiCalls(Fault.drip(1), Fault.drip(1), Fault.silence());
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "removing", REMOVING, "echo 'inside'");
+        while (simulator.tagCalls() < tagCalls + 2) {
+            Thread.sleep(50);
         }
         // Defender has added the tag, but Jenkins does not hear of it: the first call looks at the machine.
         simulator.failNextApiCalls(Fault.drip(1), Fault.silence().afterwards());
@@ -60,10 +68,11 @@ class KilledBlockTest {
         new File(jenkins.getHome(), "jobs/not-resumed/builds/1/program.dat").delete();
         jenkins.startJenkins();
 
-        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED)) {
+        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING)) {
             awaitTags(id, List.of("before"));
         }
         jenkins.runRemotely(KilledBlockTest::assertSuccess, "adding");
+        jenkins.runRemotely(KilledBlockTest::assertSuccess, "removing");
         jenkins.runRemotely(KilledBlockTest::assertSuccess, "inside");
         String[] left = new File(jenkins.getHome(), "defender-tags").list();
         assertEquals(0, left == null ? 0 : left.length);

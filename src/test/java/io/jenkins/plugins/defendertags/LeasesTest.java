@@ -109,7 +109,7 @@ class LeasesTest {
             try (JenkinsRule.WebClient client = r.createWebClient()) {
                 String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
                 assertTrue(page.contains("torn.xml.unreadable"), page);
-                assertTrue(page.contains("For blocks under way: 0"), page);
+                assertTrue(page.contains("Held by blocks under way and by agents: 0"), page);
                 String manage = client.goTo("manage/").getBody().asNormalizedText();
                 assertTrue(manage.contains("Builds have left tags"), manage);
             }

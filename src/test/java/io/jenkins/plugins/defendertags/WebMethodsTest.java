@@ -47,10 +47,14 @@ class WebMethodsTest {
     private static final String CLOUD = CustomCloud.class.getName();
     private static final String POLICY = TagPolicy.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
+    private static final String AGENT_TAGS = AgentTagsProperty.class.getName();
+    private static final String SWEEP = DefenderTagSweepStep.class.getName();
 
     /** Those that answer with the current value alone, instead of refusing. */
     private static final Set<String> CREDENTIAL_LISTS = Set.of(
             BUILDER + "/fillCredentialsIdItems",
+            SWEEP + "/fillCredentialsIdItems",
+            AGENT_TAGS + "/fillCredentialsIdItems",
             CONFIGURATION + "/fillDefaultCredentialsIdItems",
             CERTIFICATE + "/fillCredentialsIdItems",
             TOKEN + "/fillCredentialsIdItems");
@@ -83,6 +87,10 @@ class WebMethodsTest {
             POLICY + "/checkAllowedTags",
             POLICY + "/checkDeniedTags",
             POLICY + "/checkNamingCredentials",
+            POLICY + "/checkSweepingJobs",
+            SWEEP + "/checkValue",
+            SWEEP + "/checkOlderThan",
+            AGENT_TAGS + "/checkTags",
             CLOUD + "/checkName",
             PROPERTY + "/checkMachine");
 
@@ -96,11 +104,11 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                13,
+                15,
                 descriptors.size(),
                 () ->
-                        "step, builder, block, wrapper, credential, four ways to sign in, configuration, cloud, policy, property: "
-                                + descriptors);
+                        "step, builder, block, wrapper, sweep, credential, four ways to sign in, configuration, cloud, policy, "
+                                + "two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
                 if (method.getName().startsWith("do") && !method.isSynthetic()) {
@@ -151,7 +159,9 @@ class WebMethodsTest {
                     method);
             assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
             assertEquals(
-                    method.startsWith(BUILDER) ? 200 : 403, status(r, "developer", HttpMethod.POST, inJob), method);
+                    method.startsWith(BUILDER) || method.startsWith(SWEEP) ? 200 : 403,
+                    status(r, "developer", HttpMethod.POST, inJob),
+                    method);
         }
         for (String method : TESTS) {
             String inJob = "job/job/descriptorByName/" + method;
@@ -195,14 +205,16 @@ class WebMethodsTest {
                 .grant(Computer.CONFIGURE)
                 .everywhere()
                 .to("owner"));
-        String global = "descriptorByName/" + PROPERTY + "/checkMachine";
-        String onAgent = agent.toComputer().getUrl() + global;
-        assertEquals(200, status(r, "owner", HttpMethod.POST, onAgent));
-        assertEquals(404, status(r, "owner", HttpMethod.GET, onAgent));
-        assertEquals(403, status(r, "reader", HttpMethod.POST, onAgent));
-        assertEquals(403, status(r, "creator", HttpMethod.POST, onAgent));
-        assertEquals(200, status(r, "creator", HttpMethod.POST, global), "in the form of a new agent");
-        assertEquals(403, status(r, "owner", HttpMethod.POST, global));
+        for (String method : List.of(PROPERTY + "/checkMachine", AGENT_TAGS + "/checkTags")) {
+            String global = "descriptorByName/" + method;
+            String onAgent = agent.toComputer().getUrl() + global;
+            assertEquals(200, status(r, "owner", HttpMethod.POST, onAgent), method);
+            assertEquals(404, status(r, "owner", HttpMethod.GET, onAgent), method);
+            assertEquals(403, status(r, "reader", HttpMethod.POST, onAgent), method);
+            assertEquals(403, status(r, "creator", HttpMethod.POST, onAgent), method);
+            assertEquals(200, status(r, "creator", HttpMethod.POST, global), method + " in the form of a new agent");
+            assertEquals(403, status(r, "owner", HttpMethod.POST, global), method);
+        }
     }
 
     @Test
@@ -259,6 +271,9 @@ class WebMethodsTest {
                 "allowedTags",
                 "deniedTags",
                 "namingCredentials",
+                "sweepingJobs",
+                "olderThan",
+                "tags",
                 "name");
         String query =
                 String.join("&", fields.stream().map(field -> field + "=x").toList());

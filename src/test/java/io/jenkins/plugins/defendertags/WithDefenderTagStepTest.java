@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -343,6 +344,29 @@ class WithDefenderTagStepTest {
                 job("withDefenderTag(value: 'x', machine: 'build-07', dryRun: true) { echo 'inside' }"));
         assertEquals(0, simulator.tagCalls());
         assertNothingLeft();
+    }
+
+    @Test
+    void folderCredentialRemovesTheTagAlsoWhenTheJobIsGone() throws Exception {
+        Folder team = r.createProject(Folder.class, "team");
+        SimulatedDefender.add(team, SimulatedDefender.credential("teams", DefenderSimulator.SECRET));
+        WorkflowJob job = team.createProject(WorkflowJob.class, "job");
+        job.setDefinition(new CpsFlowDefinition(
+                "withDefenderTag(value: 'x', machine: 'build-07', credentialsId: 'teams') { sleep 600 }", true));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        assertEquals("teams", Leases.get().all().get(0).getCredentialsId());
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        run.doStop();
+        r.waitForCompletion(run);
+        Lease lease = Leases.get().stuck().get(0);
+        job.delete();
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+        Leases.get().retry(lease.getId());
+        awaitNothingLeft();
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
     }
 
     @Test

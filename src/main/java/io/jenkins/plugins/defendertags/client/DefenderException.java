@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.client;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 
 /**
  * A request to Defender or Entra that failed. The message is one line: what failed, why, what to do, and the codes to
@@ -96,6 +97,19 @@ public final class DefenderException extends Exception {
                 + (code == null || correlationId == null ? "" : ", ")
                 + (correlationId == null ? "" : "correlation ID " + correlationId);
         return codes.isEmpty() ? "" : " [" + codes + "]";
+    }
+
+    /** What really went wrong, where a {@link java.util.concurrent.CompletableFuture} has wrapped it. */
+    @NonNull
+    public static Throwable causeOf(@NonNull Throwable problem) {
+        return problem instanceof CompletionException && problem.getCause() != null
+                ? causeOf(problem.getCause())
+                : problem;
+    }
+
+    /** Whether Defender said that it does not know the machine, or not yet. */
+    public static boolean isUnknownMachine(@NonNull Throwable problem) {
+        return causeOf(problem) instanceof DefenderException refused && refused.kind == Kind.NOT_FOUND;
     }
 
     @NonNull

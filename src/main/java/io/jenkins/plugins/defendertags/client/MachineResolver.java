@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -101,6 +104,37 @@ public final class MachineResolver {
                 .read(
                         MachineQuery.withTag(registration.cloud(), tag),
                         machine -> machine.tags().contains(tag.value()));
+    }
+
+    /**
+     * Reads machines by their IDs: one call for each, but the inventory where there are more than {@value #ONE_BY_ONE}.
+     *
+     * @return those that Defender knows, in no particular order; a {@link DefenderException} if it could not be asked
+     */
+    @NonNull
+    public CompletableFuture<Map<MachineId, Machine>> machines(
+            @NonNull AppRegistration registration, @NonNull Collection<MachineId> ids) {
+        Map<MachineId, Machine> known = new ConcurrentHashMap<>();
+        Set<MachineId> wanted = Set.copyOf(ids);
+        if (wanted.size() > ONE_BY_ONE) {
+            return new MachineLists(client, queue, registration)
+                    .read(MachineQuery.inventory(registration.cloud()), machine -> wanted.contains(machine.id()))
+                    .thenApply(machines -> {
+                        machines.forEach(machine -> known.put(machine.id(), machine));
+                        return known;
+                    });
+        }
+        return CompletableFuture.allOf(wanted.stream()
+                        .map(id -> queue.machine(registration, id).handle((machine, problem) -> {
+                            if (machine != null) {
+                                known.put(id, machine);
+                            } else if (!DefenderException.isUnknownMachine(problem)) {
+                                throw new CompletionException(DefenderException.causeOf(problem));
+                            }
+                            return null;
+                        }))
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(all -> known);
     }
 
     private static List<ResolvedMachine> choose(

@@ -145,15 +145,26 @@ public final class AppRegistrations {
      */
     @NonNull
     public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current) {
+        return list(
+                item, current, item == null ? Messages.AppRegistrations_None() : Messages.AppRegistrations_Default());
+    }
+
+    /**
+     * Fills a form's list with what Jenkins itself can use, where leaving it empty means the default.
+     *
+     * @param current what is chosen, kept in the list whatever it is
+     */
+    @NonNull
+    public static ListBoxModel listForJenkins(@CheckForNull String current) {
+        return list(null, current, Messages.AppRegistrations_Default());
+    }
+
+    private static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current, String none) {
         List<CredentialsMatcher> kinds = new ArrayList<>();
         kinds.add(CredentialsMatchers.instanceOf(EntraAppRegistration.class));
         for (OtherCredentials<?> kind : ExtensionList.lookup(OtherCredentials.class)) {
             kinds.add(CredentialsMatchers.instanceOf(kind.type()));
         }
-        return Forms.list(
-                item,
-                current,
-                item == null ? Messages.AppRegistrations_None() : Messages.AppRegistrations_Default(),
-                CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
+        return Forms.list(item, current, none, CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
     }
 }

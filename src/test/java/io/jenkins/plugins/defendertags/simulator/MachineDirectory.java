@@ -126,7 +126,8 @@ public final class MachineDirectory {
         Map<String, String> options = options(exchange.getRequestURI().getRawQuery());
         String tag = options.get("tag");
         if (tag == null || !"false".equals(options.get("useStartsWithFilter"))) {
-            DefenderSimulator.defenderError(exchange, 400, "BadRequest", "The query specified in the URI is not valid.");
+            DefenderSimulator.defenderError(
+                    exchange, 400, "BadRequest", "The query specified in the URI is not valid.");
             return;
         }
         send(

@@ -201,16 +201,21 @@ public final class RunningJenkins implements AutoCloseable {
 
     /** Has a job built; the build may still wait in the queue afterwards. */
     public void build(String job) throws Exception {
-        HttpRequest.Builder request = request("job/" + job + "/build").POST(HttpRequest.BodyPublishers.noBody());
+        int status = post("job/" + job + "/build");
+        if (status != 201) {
+            throw new IOException("Jenkins did not take the build of " + job + ": HTTP " + status);
+        }
+    }
+
+    /** @return the HTTP status of the answer */
+    public int post(String path) throws Exception {
+        HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.noBody());
         HttpResponse<String> crumb = get("crumbIssuer/api/json");
         if (crumb.statusCode() == 200) {
             JsonNode json = new JsonMapper().readTree(crumb.body());
             request.header(json.path("crumbRequestField").asText(), json.path("crumb").asText());
         }
-        int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
-        if (status != 201) {
-            throw new IOException("Jenkins did not take the build of " + job + ": HTTP " + status);
-        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
     }
 
     /** @return the path of the build, once it has ended */

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Kills a real Jenkins at random moments of running steps, starts it again, and looks at what became of the builds. */
+/** Kills a real Jenkins at random moments of running steps and blocks, starts it again, and looks at what became of them. */
 final class KillSoak {
 
     private static final Path FOLDER = Path.of("target/soak");
@@ -36,6 +36,8 @@ final class KillSoak {
     int wrong;
     int hangs;
     int secretHits;
+    int leaked;
+    int removedTooEarly;
 
     KillSoak(String maven) {
         this.maven = maven;
@@ -52,13 +54,19 @@ final class KillSoak {
             for (String[] job : JOBS) {
                 jenkins.addPipeline(job[0], script(job));
             }
+            HeldTags held = new HeldTags(jenkins, simulator, FOLDER.resolve("home"));
+            held.addJobs();
+            jenkins.setVariable("DEMO_EXECUTORS", "2");
             jenkins.setVariable("DEMO_CALLS_PER_MINUTE", "100000");
             jenkins.setVariable("DEMO_CALLS_PER_HOUR", "100000");
             jenkins.start();
             jenkins.startAgent();
             for (int number = 1; kills < KILLS && System.nanoTime() < end; number++) {
-                killOnce(jenkins, simulator, number);
+                killOnce(jenkins, simulator, held, number);
             }
+            held.deleteAgent();
+            leaked = held.leaked;
+            removedTooEarly = held.removedTooEarly;
             List<String> secrets = new ArrayList<>(simulator.tokens());
             secrets.add(DefenderSimulator.SECRET);
             secretHits = SecretSearch.hits(secrets, List.of(FOLDER, TEST_REPORTS));
@@ -78,15 +86,22 @@ final class KillSoak {
         return job[1].isEmpty() ? "node('agent') {\n" + loop + "}\n" : loop;
     }
 
-    private void killOnce(RunningJenkins jenkins, DefenderSimulator simulator, int number) throws Exception {
+    private void killOnce(RunningJenkins jenkins, DefenderSimulator simulator, HeldTags held, int number)
+            throws Exception {
         for (String[] job : JOBS) {
             jenkins.build(job[0]);
+        }
+        for (String job : HeldTags.JOBS) {
+            jenkins.build(job);
         }
         for (String[] job : JOBS) {
             while (simulator.machines().get(job[2]).changes().stream()
                     .noneMatch(change -> change.startsWith("Add t-" + number + "-"))) {
                 Thread.sleep(10); // a build that never came to a step could not go on with one
             }
+        }
+        while (!held.haveBegun(number)) {
+            Thread.sleep(10);
         }
         if (random.nextBoolean()) {
             simulator.failNextApiCalls(Fault.closed().afterwards(), Fault.answer(503, null, ""));
@@ -112,6 +127,18 @@ final class KillSoak {
                 return;
             }
         }
+        for (String job : HeldTags.JOBS) {
+            builds++;
+            String build = jenkins.awaitEnd(job, number, LIMIT);
+            String log = jenkins.get(build + "consoleText").body();
+            held.look(log);
+            boolean pipeline = !job.startsWith("freestyle"); // a freestyle build ends with the controller
+            if (pipeline && !jenkins.json(build + "api/json").path("result").asText().equals("SUCCESS")) {
+                wrong++;
+                System.out.println("wrong: " + job + " " + number + ":\n" + log);
+            }
+        }
+        held.awaitNothingHeld();
     }
 
     private static String problem(

@@ -31,6 +31,8 @@ public final class Soak {
             System.out.println("kills " + kills.kills);
             System.out.println("builds_tried " + kills.builds);
             System.out.println("builds_wrong " + kills.wrong);
+            System.out.println("leases_leaked " + kills.leaked);
+            System.out.println("removed_too_early " + kills.removedTooEarly);
             System.out.println("secret_hits " + kills.secretHits);
         }
         System.out.println("hangs " + hangs);

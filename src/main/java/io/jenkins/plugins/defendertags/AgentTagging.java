@@ -1,0 +1,231 @@
+package io.jenkins.plugins.defendertags;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.slaves.SlaveComputer;
+import io.jenkins.plugins.defendertags.client.AppRegistration;
+import io.jenkins.plugins.defendertags.client.DefenderException;
+import io.jenkins.plugins.defendertags.client.Machine;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.ResolvedMachine;
+import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.machine.AgentHost;
+import io.jenkins.plugins.defendertags.machine.AgentMachine;
+import io.jenkins.plugins.defendertags.machine.AgentVerification;
+import io.jenkins.plugins.defendertags.machine.VerifyAgents;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.util.SystemProperties;
+import jenkins.util.Timer;
+
+/**
+ * One agent gets its tags while it is connected: tries until all are there, ever less often, because a new machine takes
+ * Defender some time to know, and a sensor some time to start. Holds a thread only while the agent is asked.
+ */
+final class AgentTagging {
+
+    private static final Logger LOGGER = Logger.getLogger(AgentTagging.class.getName());
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** How long to wait before the second try, in milliseconds, doubled each time; tests are less patient. */
+    private static final String FIRST_PAUSE = AgentTagging.class.getName() + ".firstPause";
+
+    private static final int DOUBLINGS = 9;
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+
+    private final Computer computer;
+    private final AgentTagsProperty property;
+    private final AgentTagsProperty.Wish wish;
+    private final Lease.Block holder;
+    private boolean stopped;
+    private int failures;
+    private ScheduledFuture<?> next;
+    private volatile String problem;
+    private volatile boolean done;
+
+    AgentTagging(@NonNull Computer computer, @NonNull Node node, @NonNull AgentTagsProperty property) {
+        this.computer = computer;
+        this.property = property;
+        wish = AgentTagsProperty.Wish.of(node);
+        holder = Lease.Block.ofAgent(node.getNodeName());
+    }
+
+    @NonNull
+    AgentTagsProperty.Wish wish() {
+        return wish;
+    }
+
+    /** Whether all tags are there. */
+    boolean isDone() {
+        return done;
+    }
+
+    /** Why the last try failed, in one line; null if none has. */
+    @CheckForNull
+    String problem() {
+        return problem;
+    }
+
+    /** Returns at once. */
+    void start() {
+        Leases.get().enter(holder.id());
+        Computer.threadPoolForRemoting.execute(this::tryNow);
+    }
+
+    /** The agent is gone, or another tagging takes this one's place. */
+    synchronized void stop() {
+        stopped = true;
+        if (next != null) {
+            next.cancel(false);
+        }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped || DefenderTagger.get().isStopping();
+    }
+
+    private void tryNow() {
+        if (isStopped()) {
+            return;
+        }
+        try {
+            tag().whenComplete((all, failure) -> ended(failure));
+        } catch (Exception | LinkageError x) { // whatever it is must not be the last try
+            ended(x);
+        }
+    }
+
+    private void ended(@CheckForNull Throwable failure) {
+        if (failure == null) {
+            problem = null;
+            done = true;
+            return;
+        }
+        Throwable cause = DefenderException.causeOf(failure);
+        LOGGER.log(Level.FINE, cause, () -> "Could not tag the agent " + computer.getDisplayName());
+        synchronized (this) {
+            if (isStopped()) {
+                return;
+            }
+            Duration first = Duration.ofMillis(SystemProperties.getLong(FIRST_PAUSE, 30_000L));
+            Duration doubled = first.multipliedBy(1L << Math.min(failures++, DOUBLINGS));
+            Duration pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+            String told = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            if (!told.equals(problem)) { // else it has been logged
+                problem = told;
+                log("This agent does not have its Defender tags yet. " + told
+                        + " Jenkins tries again, ever less often.");
+            }
+            next = Timer.get()
+                    .schedule(
+                            () -> Computer.threadPoolForRemoting.execute(this::tryNow),
+                            pause.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private CompletableFuture<Void> tag() throws AbortException, InterruptedException {
+        EntraAppRegistration credential = property.findCredential();
+        List<Tag> tags = property.getTags().stream().map(Tag::new).toList();
+        for (Tag tag : tags) {
+            DefenderConfiguration.get().getPolicy().check(tag);
+        }
+        AppRegistration registration = credential.toAppRegistration();
+        AgentMachine own = AgentMachine.now(computer, PATIENCE);
+        AgentHost host = AgentVerifier.isNeeded(own, registration) ? AgentVerifier.hostOf(computer) : null;
+        Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
+        return find(new MachineName(own.machine()), registration)
+                .thenCompose(id -> retain(id, tags)
+                        .thenCompose(others -> CompletableFuture.allOf(tags.stream()
+                                .map(tag -> add(new Lease(holder, new Lease.Key(id, tag), with), registration, host))
+                                .toArray(CompletableFuture[]::new))));
+    }
+
+    /** The agent may have been another machine before, or have had other tags. */
+    private CompletableFuture<Void> retain(MachineId id, List<Tag> tags) {
+        return isStopped()
+                ? CompletableFuture.failedFuture(new CancellationException())
+                : Leases.get()
+                        .retain(holder.id(), key -> key.machine().equals(id) && tags.contains(key.tag()), this::log);
+    }
+
+    /** An administrator may have set a name. */
+    private static CompletableFuture<MachineId> find(MachineName name, AppRegistration registration) {
+        return DefenderTagger.get()
+                .resolver(registration)
+                .resolve(registration, List.of(name), false)
+                .thenApply(resolution -> {
+                    ResolvedMachine found = resolution.machines().get(0);
+                    if (found.id() == null) {
+                        throw new CompletionException(new AbortException(found.explanation()));
+                    }
+                    return found.id();
+                });
+    }
+
+    private CompletableFuture<Void> add(Lease lease, AppRegistration registration, @CheckForNull AgentHost host) {
+        TagQueue queue = DefenderTagger.get().queue(registration);
+        TagChange change =
+                new TagChange(TagAction.ADD, lease.key().tag(), lease.key().machine());
+        return Leases.get()
+                .acquire(lease, () -> look(lease.key().machine(), registration, host))
+                .thenCompose(there -> {
+                    if (there != null) {
+                        log(there + " has \"" + shown(change.tag()) + "\" already and keeps it");
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    return queue.submit(registration, change)
+                            .result()
+                            .thenAccept(machine -> log(TagAction.ADD.describe(change.tag(), machine.toString())));
+                });
+    }
+
+    /** Unlike a block, an agent has time: nothing is noted or sent before Defender knows the machine. */
+    private CompletableFuture<Machine> look(MachineId id, AppRegistration registration, @CheckForNull AgentHost host) {
+        return DefenderTagger.get().lookUps().machine(registration, id).thenApply(found -> {
+            Machine machine = found.orElseThrow(
+                    () -> new CompletionException(new AbortException("Defender does not know the machine " + id.value()
+                            + ", or not yet: a new one takes it up to" + " 30 minutes.")));
+            String doubt = host == null ? null : AgentVerification.problem(computer.getDisplayName(), machine, host);
+            if (doubt != null) {
+                if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
+                    throw new CompletionException(new AbortException(doubt));
+                }
+                log("Warning: " + doubt);
+            }
+            return machine;
+        });
+    }
+
+    private static String shown(Tag tag) {
+        return OneLine.of(tag.value(), Tag.MAX_LENGTH);
+    }
+
+    /** To the agent's own log, and Jenkins'. */
+    private void log(String line) {
+        if (computer instanceof SlaveComputer agent) {
+            Tagging.log(agent.getListener(), line);
+        }
+        logForJenkins(computer.getDisplayName() + ": " + line);
+    }
+
+    static void logForJenkins(@NonNull String line) {
+        LOGGER.info(() -> OneLine.of(line, 2000));
+    }
+}

@@ -1,0 +1,85 @@
+package io.jenkins.plugins.defendertags.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GatheredLookUpsTest {
+
+    private final SimulatedQueue simulated = new SimulatedQueue();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+    private final GatheredLookUps lookUps =
+            new GatheredLookUps(registration -> simulated.resolver, timer, () -> Duration.ofMillis(500));
+
+    @AfterEach
+    void close() {
+        timer.shutdownNow();
+        simulated.close();
+    }
+
+    @Test
+    void manyAtOnceShareTheInventory() throws Exception {
+        List<CompletableFuture<Optional<Machine>>> asked = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            simulated.simulator.addMachine(id(i), "m" + i + ".example.com", "before");
+            asked.add(ask(id(i)));
+        }
+        CompletableFuture<Optional<Machine>> unknown = ask(id(1000));
+        for (CompletableFuture<Optional<Machine>> one : asked) {
+            assertEquals(
+                    List.of("before"), SimulatedQueue.await(one).orElseThrow().tags());
+        }
+        assertTrue(unknown.join().isEmpty());
+        assertEquals(1, simulated.simulator.apiCalls());
+    }
+
+    @Test
+    void fewAreAskedForOneByOne() throws Exception {
+        simulated.simulator.addMachine(id(1), "m1.example.com", "before");
+        CompletableFuture<Optional<Machine>> known = ask(id(1));
+        CompletableFuture<Optional<Machine>> again = ask(id(1));
+        CompletableFuture<Optional<Machine>> unknown = ask(id(2));
+        assertEquals("m1.example.com", known.join().orElseThrow().computerDnsName());
+        assertTrue(again.join().isPresent());
+        assertTrue(unknown.join().isEmpty());
+        assertEquals(2, simulated.simulator.apiCalls());
+    }
+
+    @Test
+    void whoAsksLaterGetsALaterAnswer() throws Exception {
+        simulated.simulator.addMachine(id(1), "m1.example.com", "before");
+        assertEquals(List.of("before"), ask(id(1)).join().orElseThrow().tags());
+        simulated.submit("Remove", "before", id(1)).result().join();
+        assertEquals(List.of(), ask(id(1)).join().orElseThrow().tags());
+    }
+
+    @Test
+    void refusalIsToldToAll() {
+        simulated.simulator.failApiCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
+        for (CompletableFuture<Optional<Machine>> one : List.of(ask(id(1)), ask(id(2)))) {
+            DefenderException refused = assertThrows(DefenderException.class, () -> SimulatedQueue.await(one));
+            assertEquals(DefenderException.Kind.FORBIDDEN, refused.kind());
+        }
+    }
+
+    private CompletableFuture<Optional<Machine>> ask(String id) {
+        return lookUps.machine(simulated.registration, new MachineId(id));
+    }
+
+    private static String id(int number) {
+        return "%040x".formatted(number);
+    }
+}
