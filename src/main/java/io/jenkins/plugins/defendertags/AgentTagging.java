@@ -217,12 +217,13 @@ final class AgentTagging {
         return OneLine.of(tag.value(), Tag.MAX_LENGTH);
     }
 
-    /** To the agent's own log, and Jenkins'. */
+    /** To the agent's own log. The built-in node has none, and neither has an agent that is gone. */
     private void log(String line) {
         if (computer instanceof SlaveComputer agent) {
             Tagging.log(agent.getListener(), line);
+        } else {
+            logForJenkins(computer.getDisplayName() + ": " + line);
         }
-        logForJenkins(computer.getDisplayName() + ": " + line);
     }
 
     static void logForJenkins(@NonNull String line) {
