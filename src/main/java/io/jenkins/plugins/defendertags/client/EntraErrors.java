@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to do about the errors of Entra's token endpoint and of Azure's managed identities.
@@ -56,6 +58,14 @@ final class EntraErrors {
 
     private EntraErrors() {}
 
+    /** The codes that something is known about. */
+    static Set<String> codes() {
+        return Stream.of(REMEDIES.keySet(), NO_FEDERATION, PASSING)
+                .flatMap(Set::stream)
+                .map(number -> "AADSTS" + number)
+                .collect(Collectors.toSet());
+    }
+
     /** @param proof what was sent; only the claims of a federated token are shown, and only if Entra has no use for them */
     static DefenderException of(HttpAnswer answer, AppRegistration registration, Map<String, String> proof) {
         Told told = Told.by(answer);
@@ -96,7 +106,8 @@ final class EntraErrors {
                 remedy,
                 told.code(),
                 told.correlationId,
-                null);
+                null)
+                .about(Topic.of(told.code(), Topic.NO_MANAGED_IDENTITY));
     }
 
     /** Nobody answered at the endpoint, or not as Azure does. */
@@ -108,7 +119,8 @@ final class EntraErrors {
                         + " to sign in.",
                 null,
                 null,
-                cause);
+                cause)
+                .about(Topic.NO_MANAGED_IDENTITY);
     }
 
     private static DefenderException unavailable(String who, HttpAnswer answer, Told told) {
