@@ -19,10 +19,7 @@ record Progress(int done, int all) {
      */
     boolean isWorthALine(Progress told, Duration ago) {
         int more = done - told.done;
-        return all > LONG
-                && done < all
-                && more > 0
-                && (more * 10L >= all || ago.compareTo(LONGEST_SILENCE) >= 0);
+        return all > LONG && done < all && more > 0 && (more * 10L >= all || ago.compareTo(LONGEST_SILENCE) >= 0);
     }
 
     /** For people: {@code 400 of 1,000 machines done}. */

@@ -110,7 +110,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
             throw new ExplainedAbortException(
                     Topic.SWEEP_NOT_ALLOWED,
                     "The job " + OneLine.of(job.getFullName(), SHOWN) + " may not sweep tags" + WHERE
-                    + "Jobs that may sweep). An administrator lists the jobs there.");
+                            + "Jobs that may sweep). An administrator lists the jobs there.");
         }
     }
 
@@ -133,8 +133,8 @@ public final class TagPolicy implements Describable<TagPolicy> {
         if (!credentials.isEmpty() && credentials.match(credentialsId) == null) {
             throw new ExplainedAbortException(
                     Topic.NAMING_NOT_ALLOWED,
-                    "Jobs may not name machines with the credential \""
-                    + OneLine.of(credentialsId, SHOWN) + "\"" + WHERE + "Only with these credentials)." + remedy);
+                    "Jobs may not name machines with the credential \"" + OneLine.of(credentialsId, SHOWN) + "\""
+                            + WHERE + "Only with these credentials)." + remedy);
         }
     }
 
@@ -157,8 +157,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
 
     private static AbortException refused(Tag tag, String rule) {
         return new ExplainedAbortException(
-                Topic.TAG_NOT_ALLOWED,
-                "The tag \"" + OneLine.of(tag.value(), SHOWN) + "\" is not allowed: it " + rule);
+                Topic.TAG_NOT_ALLOWED, "The tag \"" + OneLine.of(tag.value(), SHOWN) + "\" is not allowed: it " + rule);
     }
 
     /** Without what makes a tag only look different, or not even that: a denied tag cannot be had by a space at its end. */

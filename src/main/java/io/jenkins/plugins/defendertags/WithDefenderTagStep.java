@@ -195,6 +195,8 @@ public final class WithDefenderTagStep extends Step implements TagArguments {
             if (filled.opt("values") instanceof JSONArray tags && tags.size() == 1) {
                 filled.remove("values");
                 filled.put("value", tags.getString(0));
+            } else if (!filled.has("values") && !filled.has("value")) {
+                filled.put("value", ""); // so that the snippet of an untouched form shows where the tag goes
             }
             return super.newInstance(req, filled);
         }

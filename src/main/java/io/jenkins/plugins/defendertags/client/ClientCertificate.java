@@ -87,9 +87,10 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
             return signature.sign();
         } catch (GeneralSecurityException x) {
             throw new DefenderException(
-                    Kind.SIGN_IN,
-                    "The private key of the " + this + " cannot sign (" + OneLine.of(x.getMessage(), 120) + ").",
-                    "Make a new certificate with an RSA key of 2048 bits or more.",
+                            Kind.SIGN_IN,
+                            "The private key of the " + this + " cannot sign (" + OneLine.of(x.getMessage(), 120)
+                                    + ").",
+                            "Make a new certificate with an RSA key of 2048 bits or more.",
                             null,
                             null,
                             x)

@@ -96,13 +96,13 @@ public final class DefenderException extends Exception {
                 + (time.toMinutes() > 1 ? time.toMinutes() + " minutes." : time.toSeconds() + " seconds.");
         return last == null
                 ? new DefenderException(
-                        Kind.THROTTLED,
-                        message,
-                        "Its limit of calls is used up by other builds: use another app registration for some of them, or"
-                                + " raise the deadline in Manage Jenkins > System > Defender Tags.",
-                        null,
-                        null,
-                        null)
+                                Kind.THROTTLED,
+                                message,
+                                "Its limit of calls is used up by other builds: use another app registration for some of them, or"
+                                        + " raise the deadline in Manage Jenkins > System > Defender Tags.",
+                                null,
+                                null,
+                                null)
                         .about(Topic.DEADLINE_OVER)
                 : new DefenderException(last.kind, message + " The last problem:", last.getMessage(), null, null, last)
                         .about(last.topic);

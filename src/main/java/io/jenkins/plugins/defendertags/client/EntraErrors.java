@@ -101,25 +101,25 @@ final class EntraErrors {
                 "Assign a managed identity to the machine that the controller runs on; if it has several, enter the client"
                         + " ID of one.");
         return new DefenderException(
-                Kind.SIGN_IN,
-                "Azure gave no token for " + registration.describe() + ".",
-                remedy,
-                told.code(),
-                told.correlationId,
-                null)
+                        Kind.SIGN_IN,
+                        "Azure gave no token for " + registration.describe() + ".",
+                        remedy,
+                        told.code(),
+                        told.correlationId,
+                        null)
                 .about(Topic.of(told.code(), Topic.NO_MANAGED_IDENTITY));
     }
 
     /** Nobody answered at the endpoint, or not as Azure does. */
     static DefenderException noManagedIdentity(Kind kind, @CheckForNull Exception cause) {
         return new DefenderException(
-                kind,
-                "There is no managed identity here: Azure's identity endpoint did not answer.",
-                "Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another way"
-                        + " to sign in.",
-                null,
-                null,
-                cause)
+                        kind,
+                        "There is no managed identity here: Azure's identity endpoint did not answer.",
+                        "Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another way"
+                                + " to sign in.",
+                        null,
+                        null,
+                        cause)
                 .about(Topic.NO_MANAGED_IDENTITY);
     }
 

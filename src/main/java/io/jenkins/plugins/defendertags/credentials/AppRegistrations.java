@@ -45,15 +45,15 @@ public final class AppRegistrations {
             throw new ExplainedAbortException(
                     Topic.NO_CREDENTIAL,
                     "No app registration is chosen. Give credentialsId, or set the default one in"
-                    + " Manage Jenkins > System > Defender Tags.");
+                            + " Manage Jenkins > System > Defender Tags.");
         }
         EntraAppRegistration found = find(CredentialsPlace.of(run), id);
         if (found == null) {
             throw new ExplainedAbortException(
                     Topic.NO_CREDENTIAL,
                     "This job has no Entra app registration with the credential ID \""
-                    + OneLine.of(id, 100)
-                    + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
+                            + OneLine.of(id, 100)
+                            + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
         }
         return found;
     }
@@ -72,8 +72,9 @@ public final class AppRegistrations {
             throw new ExplainedAbortException(
                     Topic.NO_CREDENTIAL,
                     (item == null ? "Jenkins" : OneLine.of(item.getFullName(), 100))
-                    + " has no Entra app registration with the credential ID \"" + OneLine.of(credentialsId, 100)
-                    + "\" any more. Create it again.");
+                            + " has no Entra app registration with the credential ID \""
+                            + OneLine.of(credentialsId, 100)
+                            + "\" any more. Create it again.");
         }
         return found;
     }
@@ -105,8 +106,9 @@ public final class AppRegistrations {
             throw new ExplainedAbortException(
                     Topic.NO_CREDENTIAL,
                     "Jenkins has no Entra app registration with the credential ID \""
-                    + OneLine.of(id, 100) + "\". Create it in Manage Jenkins > Credentials, or choose another in"
-                    + " Manage Jenkins > System > Defender Tags.");
+                            + OneLine.of(id, 100)
+                            + "\". Create it in Manage Jenkins > Credentials, or choose another in"
+                            + " Manage Jenkins > System > Defender Tags.");
         }
         return found;
     }
@@ -135,7 +137,8 @@ public final class AppRegistrations {
             return found == null ? null : found.at(place);
         } catch (IllegalArgumentException x) {
             throw new ExplainedAbortException(
-                    Topic.CREDENTIAL_UNUSABLE, "The credential " + OneLine.of(id, 100) + " cannot be used. " + x.getMessage());
+                    Topic.CREDENTIAL_UNUSABLE,
+                    "The credential " + OneLine.of(id, 100) + " cannot be used. " + x.getMessage());
         }
     }
 

@@ -129,9 +129,7 @@ public final class TokenSignIn extends EntraSignIn {
             if (Util.fixEmptyAndTrim(credentialsId) != null) {
                 return FormValidation.ok();
             }
-            return item == null
-                    ? FormValidation.ok()
-                    : FormValidation.error(Messages.TokenSignIn_ChooseInFolder());
+            return item == null ? FormValidation.ok() : FormValidation.error(Messages.TokenSignIn_ChooseInFolder());
         }
 
         @POST

@@ -76,7 +76,8 @@ class TroubleshootingPageTest {
         String page = Files.readString(PAGE);
         Set<String> anchors = page.lines()
                 .filter(line -> line.startsWith("#"))
-                .map(line -> line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replace(' ', '-'))
+                .map(line ->
+                        line.replaceFirst("^#+ ", "").toLowerCase(Locale.ROOT).replace(' ', '-'))
                 .collect(Collectors.toSet());
         Set<String> dead = Pattern.compile("\\]\\(#([^)]+)\\)")
                 .matcher(page)
