@@ -142,12 +142,11 @@ final class TagSweep {
                 .filter(machine -> !Leases.get().isHeld(key(machine.id())))
                 .collect(Collectors.toMap(Machine::id, Function.identity(), (first, again) -> first));
         Instant limit = Instant.now().minus(olderThan);
-        List<Machine> due =
-                TagSightings.get().note(credential.getId(), request.tag(), free.keySet()).entrySet().stream()
-                        .filter(seen -> !seen.getValue().isAfter(limit))
-                        .map(seen -> free.get(seen.getKey()))
-                        .limit(TagRequest.MAX_MACHINES)
-                        .toList();
+        List<Machine> due = TagSightings.get().note(credential.getId(), request.tag(), free.keySet()).entrySet().stream()
+                .filter(seen -> !seen.getValue().isAfter(limit))
+                .map(seen -> free.get(seen.getKey()))
+                .limit(TagRequest.MAX_MACHINES)
+                .toList();
         log(summary(tagged.size(), free.size(), due.size()));
         if (due.isEmpty()) {
             outcome.complete(List.of());
@@ -166,8 +165,7 @@ final class TagSweep {
             return "No machine has " + tag;
         }
         return (tagged == 1 ? "1 machine has " : tagged + " machines have ") + tag + ": on " + (tagged - free)
-                + " it is needed, on " + (free - due) + " it was not seen for "
-                + Util.getTimeSpanString(olderThan.toMillis())
+                + " it is needed, on " + (free - due) + " it was not seen for " + Util.getTimeSpanString(olderThan.toMillis())
                 + " yet, on " + due + (request.dryRun() ? " it would be removed" : " it is removed");
     }
 
@@ -175,8 +173,7 @@ final class TagSweep {
         Changes none = new Changes(request, registration, DefenderTagger.get().queue(registration));
         none.leaveOut(due.stream().collect(Collectors.toMap(Machine::id, Function.identity())));
         List<ResolvedMachine> machines = due.stream()
-                .map(machine ->
-                        ResolvedMachine.found(new MachineName(machine.id().value()), machine.id()))
+                .map(machine -> ResolvedMachine.found(new MachineName(machine.id().value()), machine.id()))
                 .toList();
         new TagReport(request, credential, null, this::log).keep(run, machines, none, false, 0);
         log("Nothing was removed, because this is a dry run: give dryRun: false to remove the tag");
