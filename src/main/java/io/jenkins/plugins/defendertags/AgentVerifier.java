@@ -7,6 +7,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderException;
 import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.AgentVerification;
@@ -58,7 +59,8 @@ final class AgentVerifier {
                             : AgentVerification.problem(own.agent(), machine, host);
                     if (problem != null) {
                         if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
-                            throw new CompletionException(new AbortException(problem));
+                            throw new CompletionException(
+                                    new ExplainedAbortException(Topic.AGENT_NOT_VERIFIED, problem));
                         }
                         listener.getLogger().println("[defender] Warning: " + problem);
                     }

@@ -11,12 +11,14 @@ import io.jenkins.plugins.defendertags.client.PendingChange;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.client.TagQueue;
+import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.client.Waiting;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -144,11 +147,11 @@ final class Changes {
                 .orElse(null);
     }
 
-    /** What has ended, for people: "3 of 20 machines done", or "" for one machine. */
+    /** What has ended, of what was submitted. */
     @NonNull
-    synchronized String progress() {
+    synchronized Progress progress() {
         long done = pending().filter(change -> change.result().isDone()).count();
-        return byMachine.size() > 1 ? done + " of " + byMachine.size() + " machines done" : "";
+        return new Progress((int) done, byMachine.size());
     }
 
     /** Gives up what has not ended. */
@@ -171,6 +174,30 @@ final class Changes {
         Throwable problem = problemOf(change);
         Machine machine = problem == null ? change.result().join() : null;
         return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
+    }
+
+    /** Where the problems of these machines are explained, each once; all changes have ended or were given up. */
+    @NonNull
+    synchronized Set<Topic> topicsOf(@NonNull List<ResolvedMachine> machines) {
+        Set<Topic> topics = topics(machines);
+        machines.stream()
+                .map(asked -> byMachine.get(asked.id()))
+                .filter(Objects::nonNull)
+                .map(Changes::problemOf)
+                .filter(DefenderException.class::isInstance)
+                .forEach(problem -> topics.add(((DefenderException) problem).topic()));
+        return topics;
+    }
+
+    /** The same for those that were not found. */
+    @NonNull
+    static Set<Topic> topics(@NonNull List<ResolvedMachine> machines) {
+        return machines.stream()
+                .map(ResolvedMachine::problem)
+                .filter(Objects::nonNull)
+                .map(ResolvedMachine.Problem::topic)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static String explain(Change change, Throwable problem) {

@@ -29,7 +29,7 @@ public final class ConnectionTest {
             return FormValidation.ok(
                     ConnectionCheck.run(subject.find(), configuration::timeouts, JenkinsProxy::forHost));
         } catch (AbortException | IllegalArgumentException | DefenderException x) {
-            return FormValidation.error(x.getMessage());
+            return Troubleshooting.formError(x);
         }
     }
 }

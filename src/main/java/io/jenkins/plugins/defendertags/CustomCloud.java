@@ -8,6 +8,7 @@ import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.Cloud;
+import java.util.function.Consumer;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -64,10 +65,14 @@ public final class CustomCloud implements Describable<CustomCloud> {
     /** @throws IllegalArgumentException if a value is not usable, with a message that says which and why */
     @NonNull
     Cloud toCloud() {
+        checkNoPreset(name);
+        return Cloud.of(name, name, apiUrl, authorityUrl, scope, portalUrl);
+    }
+
+    private static void checkNoPreset(String name) {
         if (Cloud.PRESETS.stream().anyMatch(preset -> preset.id().equals(name))) {
             throw new IllegalArgumentException("The name " + name + " is that of a preset. Choose another name.");
         }
-        return Cloud.of(name, name, apiUrl, authorityUrl, scope, portalUrl);
     }
 
     @Extension
@@ -80,19 +85,42 @@ public final class CustomCloud implements Describable<CustomCloud> {
             return Messages.CustomCloud_DisplayName();
         }
 
-        /** Checks all values together, so that each rule stands in one place. */
         @POST
-        public FormValidation doCheckName(
-                @QueryParameter String name,
-                @QueryParameter String apiUrl,
-                @QueryParameter String authorityUrl,
-                @QueryParameter String scope,
-                @QueryParameter String portalUrl) {
+        public FormValidation doCheckName(@QueryParameter String name) {
+            return check(name, text -> {
+                Cloud.checkId(text);
+                checkNoPreset(text);
+            });
+        }
+
+        @POST
+        public FormValidation doCheckApiUrl(@QueryParameter String apiUrl) {
+            return check(apiUrl, text -> Cloud.baseUrl("API URL", text));
+        }
+
+        @POST
+        public FormValidation doCheckAuthorityUrl(@QueryParameter String authorityUrl) {
+            return check(authorityUrl, text -> Cloud.baseUrl("authority URL", text));
+        }
+
+        @POST
+        public FormValidation doCheckScope(@QueryParameter String scope) {
+            return check(scope, Cloud::checkScope);
+        }
+
+        @POST
+        public FormValidation doCheckPortalUrl(@QueryParameter String portalUrl) {
+            return check(portalUrl, text -> {
+                if (!text.isEmpty()) {
+                    Cloud.baseUrl("portal URL", text);
+                }
+            });
+        }
+
+        private static FormValidation check(String text, Consumer<String> parse) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
             try {
-                CustomCloud cloud = new CustomCloud(name, apiUrl, authorityUrl, scope);
-                cloud.setPortalUrl(portalUrl);
-                cloud.toCloud();
+                parse.accept(Util.fixNull(text).strip());
                 return FormValidation.ok();
             } catch (IllegalArgumentException x) {
                 return FormValidation.error(x.getMessage());

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.defendertags;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
@@ -225,6 +227,19 @@ public final class DefenderConfiguration extends GlobalConfiguration {
     @POST
     public ListBoxModel doFillDefaultCredentialsIdItems(@QueryParameter String defaultCredentialsId) {
         return AppRegistrations.list(null, defaultCredentialsId);
+    }
+
+    @POST
+    public FormValidation doCheckDefaultCredentialsId(@QueryParameter String defaultCredentialsId) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        String id = Util.fixEmptyAndTrim(defaultCredentialsId);
+        try {
+            return id != null && AppRegistrations.findForJenkins(id).getScope() == CredentialsScope.SYSTEM
+                    ? FormValidation.warning(Messages.DefenderConfiguration_NotForJobs())
+                    : FormValidation.ok();
+        } catch (AbortException x) {
+            return FormValidation.error(x.getMessage());
+        }
     }
 
     /** With what is stored under that ID, and with the clouds that are saved: nothing else of the form is used. */

@@ -17,17 +17,13 @@ import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.defendertags.client.MachineName;
-import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -195,7 +191,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
 
         @POST
         public ListBoxModel doFillActionItems(@AncestorInPath Item item) {
-            checkMayConfigure(item);
+            FormChecks.mayConfigure(item);
             ListBoxModel items = new ListBoxModel();
             Stream.of(TagAction.values()).map(TagAction::wireName).forEach(items::add);
             return items;
@@ -232,7 +228,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
 
         @POST
         public ListBoxModel doFillOnErrorItems(@AncestorInPath Item item) {
-            checkMayConfigure(item);
+            FormChecks.mayConfigure(item);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.OnError_Fail(), OnError.FAIL.name());
             items.add(Messages.OnError_Unstable(), OnError.UNSTABLE.name());
@@ -242,7 +238,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
 
         @POST
         public ListBoxModel doFillFallbackItems(@AncestorInPath Item item) {
-            checkMayConfigure(item);
+            FormChecks.mayConfigure(item);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.Fallback_None(), "");
             items.add(Messages.Fallback_Hostname(), TagRequest.HOSTNAME);
@@ -250,22 +246,18 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
         }
 
         @POST
-        public FormValidation doCheckMachines(@AncestorInPath Item item, @QueryParameter String machines) {
-            checkMayConfigure(item);
-            return Util.fixNull(machines)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .map(line -> check(line, MachineName::new))
-                    .filter(result -> result.kind != FormValidation.Kind.OK)
-                    .findFirst()
-                    .orElse(FormValidation.ok());
+        public FormValidation doCheckMachines(
+                @AncestorInPath Item item, @QueryParameter String machines, @QueryParameter String machine) {
+            FormChecks.mayConfigure(item);
+            return FormChecks.machines(machines, machine);
         }
 
         @POST
         public FormValidation doCheckWaitForMachine(@AncestorInPath Item item, @QueryParameter String waitForMachine) {
-            checkMayConfigure(item);
-            return FormValidation.validateIntegerInRange(waitForMachine, 0, TagRequest.MAX_WAIT_MINUTES);
+            FormChecks.mayConfigure(item);
+            return Util.fixEmptyAndTrim(waitForMachine) == null
+                    ? FormValidation.ok()
+                    : FormValidation.validateIntegerInRange(waitForMachine, 0, TagRequest.MAX_WAIT_MINUTES);
         }
 
         @POST
@@ -274,44 +266,22 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
         }
 
         @POST
-        public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
-            checkMayConfigure(item);
-            return check(value, DescriptorImpl::checkTag);
+        public FormValidation doCheckCredentialsId(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            FormChecks.mayConfigure(item);
+            return FormChecks.credentialsId(item, credentialsId);
         }
 
         @POST
-        public FormValidation doCheckMachine(@AncestorInPath Item item, @QueryParameter String machine) {
-            checkMayConfigure(item);
-            String named = Util.fixEmptyAndTrim(machine);
-            return named == null ? FormValidation.ok() : check(named, MachineName::new);
+        public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
+            FormChecks.mayConfigure(item);
+            return FormChecks.tag(value);
         }
 
-        static void checkTag(String text) {
-            try {
-                DefenderConfiguration.get().getPolicy().check(new Tag(text));
-            } catch (AbortException x) {
-                throw new IllegalArgumentException(x.getMessage(), x);
-            }
-        }
-
-        static FormValidation check(String text, Consumer<String> parse) {
-            if (text.contains("$")) {
-                return FormValidation.ok(); // known only when the build runs
-            }
-            try {
-                parse.accept(text);
-                return FormValidation.ok();
-            } catch (IllegalArgumentException x) {
-                return FormValidation.error(x.getMessage());
-            }
-        }
-
-        static void checkMayConfigure(@CheckForNull Item item) {
-            if (item == null) {
-                Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            } else {
-                item.checkPermission(Item.CONFIGURE);
-            }
+        @POST
+        public FormValidation doCheckMachine(
+                @AncestorInPath Item item, @QueryParameter String machine, @QueryParameter String machines) {
+            FormChecks.mayConfigure(item);
+            return FormChecks.machine(machine, machines);
         }
     }
 }

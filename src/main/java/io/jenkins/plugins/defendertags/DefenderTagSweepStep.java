@@ -200,13 +200,19 @@ public final class DefenderTagSweepStep extends Step {
 
         @POST
         public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
-            DefenderTagBuilder.DescriptorImpl.checkMayConfigure(item);
-            return DefenderTagBuilder.DescriptorImpl.check(value, DefenderTagBuilder.DescriptorImpl::checkTag);
+            FormChecks.mayConfigure(item);
+            return FormChecks.tag(value);
+        }
+
+        @POST
+        public FormValidation doCheckCredentialsId(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            FormChecks.mayConfigure(item);
+            return FormChecks.credentialsId(item, credentialsId);
         }
 
         @POST
         public FormValidation doCheckOlderThan(@AncestorInPath Item item, @QueryParameter String olderThan) {
-            DefenderTagBuilder.DescriptorImpl.checkMayConfigure(item);
+            FormChecks.mayConfigure(item);
             try {
                 parse(Util.fixEmptyAndTrim(olderThan));
                 return FormValidation.ok();

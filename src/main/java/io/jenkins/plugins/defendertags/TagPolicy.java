@@ -11,6 +11,7 @@ import hudson.model.Job;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.text.Normalizer;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -106,8 +107,10 @@ public final class TagPolicy implements Describable<TagPolicy> {
     /** @throws AbortException if the job may not sweep tags off machines, with a message that names the rule */
     void checkSweep(@NonNull Job<?, ?> job) throws AbortException {
         if (Wildcards.parse(sweepingJobs).match(job.getFullName()) == null) {
-            throw new AbortException("The job " + OneLine.of(job.getFullName(), SHOWN) + " may not sweep tags" + WHERE
-                    + "Jobs that may sweep). An administrator lists the jobs there.");
+            throw new ExplainedAbortException(
+                    Topic.SWEEP_NOT_ALLOWED,
+                    "The job " + OneLine.of(job.getFullName(), SHOWN) + " may not sweep tags" + WHERE
+                            + "Jobs that may sweep). An administrator lists the jobs there.");
         }
     }
 
@@ -123,11 +126,15 @@ public final class TagPolicy implements Describable<TagPolicy> {
         Wildcards credentials = Wildcards.parse(namingCredentials);
         String remedy = " Leave machine and machines out to tag the agent that the build runs on.";
         if (!jobsMayNameMachines) {
-            throw new AbortException("Jobs may not name machines" + WHERE + "Jobs may name machines)." + remedy);
+            throw new ExplainedAbortException(
+                    Topic.NAMING_NOT_ALLOWED,
+                    "Jobs may not name machines" + WHERE + "Jobs may name machines)." + remedy);
         }
         if (!credentials.isEmpty() && credentials.match(credentialsId) == null) {
-            throw new AbortException("Jobs may not name machines with the credential \""
-                    + OneLine.of(credentialsId, SHOWN) + "\"" + WHERE + "Only with these credentials)." + remedy);
+            throw new ExplainedAbortException(
+                    Topic.NAMING_NOT_ALLOWED,
+                    "Jobs may not name machines with the credential \"" + OneLine.of(credentialsId, SHOWN) + "\""
+                            + WHERE + "Only with these credentials)." + remedy);
         }
     }
 
@@ -149,7 +156,8 @@ public final class TagPolicy implements Describable<TagPolicy> {
     }
 
     private static AbortException refused(Tag tag, String rule) {
-        return new AbortException("The tag \"" + OneLine.of(tag.value(), SHOWN) + "\" is not allowed: it " + rule);
+        return new ExplainedAbortException(
+                Topic.TAG_NOT_ALLOWED, "The tag \"" + OneLine.of(tag.value(), SHOWN) + "\" is not allowed: it " + rule);
     }
 
     /** Without what makes a tag only look different, or not even that: a denied tag cannot be had by a space at its end. */

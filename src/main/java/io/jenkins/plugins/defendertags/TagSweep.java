@@ -112,7 +112,7 @@ final class TagSweep {
 
     private void fail(Throwable problem) {
         if (!DefenderTagger.get().isStopping()) { // else the step goes on after the restart
-            outcome.completeExceptionally(Tagging.explain(problem));
+            outcome.completeExceptionally(Troubleshooting.tell(Tagging.explain(problem), this::log));
         }
     }
 

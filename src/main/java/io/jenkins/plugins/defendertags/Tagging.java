@@ -15,6 +15,7 @@ import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.client.Waiting;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
@@ -122,7 +123,9 @@ final class Tagging {
         Waiting waiting = waiting();
         return Stream.of(
                         status,
-                        submitted == null ? "" : submitted.progress(),
+                        submitted == null || submitted.progress().all() < 2
+                                ? ""
+                                : submitted.progress().toString(),
                         waiting == null ? "" : "waiting for " + WaitingLog.describe(waiting))
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining("; "));
@@ -193,7 +196,8 @@ final class Tagging {
     }
 
     /** What stops all machines at once is the problem of each, if the build is to go on. A request that is not allowed is not. */
-    private void fail(Throwable problem) {
+    private void fail(Throwable cause) {
+        Throwable problem = Troubleshooting.tell(cause, this::log);
         if (report == null
                 || changes != null
                 || request.onError() == OnError.FAIL
@@ -213,7 +217,7 @@ final class Tagging {
         Throwable cause = DefenderException.causeOf(problem);
         if (cause instanceof DefenderException refused) {
             LOGGER.log(Level.FINE, refused, () -> "A build could not change a tag");
-            return new AbortException(refused.getMessage());
+            return new ExplainedAbortException(refused.topic(), refused.getMessage());
         }
         return cause;
     }
@@ -244,7 +248,8 @@ final class Tagging {
             }
             if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
                 // Defender's record of that name would match whatever name the agent tells.
-                throw new AbortException(
+                throw new ExplainedAbortException(
+                        Topic.NO_SENSOR,
                         noSensor.getMessage() + " Its host name cannot stand in, because agents must be"
                                 + " verified (Manage Jenkins > System > Defender Tags).");
             }
@@ -299,6 +304,7 @@ final class Tagging {
             if (problems.size() > PROBLEMS_SHOWN) {
                 problems.forEach(this::log);
             }
+            Changes.topics(resolved).forEach(topic -> Troubleshooting.tell(topic, this::log));
             throw new AbortException(abridged(problems) + (names.size() > 1 ? " No machine was changed." : ""));
         }
         change();
@@ -349,6 +355,7 @@ final class Tagging {
         if (changes == null) {
             changes = new Changes(request, registration, tagger.queue(registration));
             changes.leaveOut(asWanted);
+            ProgressLog.start(changes::progress, this::log, outcome);
         }
         if (!outcome.isDone()) { // else it was given up at this very moment
             after(changes.submit(resolved), ended -> finish());
@@ -372,6 +379,7 @@ final class Tagging {
         if (recorded.compareAndSet(false, true)) { // else given up at the very moment at which it ended
             boolean logErrors = resolved.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
             report.keep(run, resolved, changes, logErrors, (System.nanoTime() - start) / 1_000_000);
+            changes.topicsOf(resolved).forEach(topic -> Troubleshooting.tell(topic, this::log));
         }
     }
 

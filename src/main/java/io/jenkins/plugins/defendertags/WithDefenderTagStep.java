@@ -4,8 +4,10 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +21,12 @@ import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
 
 /** {@code withDefenderTag('building') { … }}: adds tags, runs the block, and removes them, whatever ends the block. */
 public final class WithDefenderTagStep extends Step implements TagArguments {
@@ -190,8 +195,16 @@ public final class WithDefenderTagStep extends Step implements TagArguments {
             if (filled.opt("values") instanceof JSONArray tags && tags.size() == 1) {
                 filled.remove("values");
                 filled.put("value", tags.getString(0));
+            } else if (!filled.has("values") && !filled.has("value")) {
+                filled.put("value", ""); // so that the snippet of an untouched form shows where the tag goes
             }
             return super.newInstance(req, filled);
+        }
+
+        @POST
+        public FormValidation doCheckValues(@AncestorInPath Item item, @QueryParameter String values) {
+            FormChecks.mayConfigure(item);
+            return FormChecks.tags(values);
         }
 
         @Override

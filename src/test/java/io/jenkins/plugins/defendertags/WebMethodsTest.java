@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.htmlunit.HttpMethod;
@@ -38,6 +39,8 @@ import org.kohsuke.stapler.verb.POST;
 class WebMethodsTest {
 
     private static final String BUILDER = DefenderTagBuilder.class.getName();
+    private static final String BLOCK = WithDefenderTagStep.class.getName();
+    private static final String SWEEP = DefenderTagSweepStep.class.getName();
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String SECRET = SecretSignIn.class.getName();
     private static final String CERTIFICATE = CertificateSignIn.class.getName();
@@ -73,12 +76,20 @@ class WebMethodsTest {
             BUILDER + "/checkMachine",
             BUILDER + "/checkMachines",
             BUILDER + "/checkWaitForMachine",
+            BUILDER + "/checkCredentialsId",
             BUILDER + "/fillFallbackItems",
             BUILDER + "/fillOnErrorItems",
+            BLOCK + "/checkValues",
+            SWEEP + "/checkValue",
+            SWEEP + "/checkOlderThan",
+            SWEEP + "/checkCredentialsId",
             CREDENTIAL + "/fillCloudItems",
             CREDENTIAL + "/checkTenantId",
             CREDENTIAL + "/checkClientId",
             SECRET + "/checkValue",
+            CERTIFICATE + "/checkCredentialsId",
+            TOKEN + "/checkCredentialsId",
+            CONFIGURATION + "/checkDefaultCredentialsId",
             CONFIGURATION + "/checkConnectTimeout",
             CONFIGURATION + "/checkRequestTimeout",
             CONFIGURATION + "/checkCallsPerMinute",
@@ -88,10 +99,12 @@ class WebMethodsTest {
             POLICY + "/checkDeniedTags",
             POLICY + "/checkNamingCredentials",
             POLICY + "/checkSweepingJobs",
-            SWEEP + "/checkValue",
-            SWEEP + "/checkOlderThan",
             AGENT_TAGS + "/checkTags",
             CLOUD + "/checkName",
+            CLOUD + "/checkApiUrl",
+            CLOUD + "/checkAuthorityUrl",
+            CLOUD + "/checkScope",
+            CLOUD + "/checkPortalUrl",
             PROPERTY + "/checkMachine");
 
     @Test
@@ -154,12 +167,12 @@ class WebMethodsTest {
             assertEquals(403, status(r, "reader", HttpMethod.POST, global), method);
             assertEquals(403, status(r, "developer", HttpMethod.POST, global), method);
             assertEquals(
-                    method.startsWith(CREDENTIAL) || method.startsWith(SECRET) ? 200 : 403,
+                    Stream.of(CREDENTIAL, SECRET, CERTIFICATE, TOKEN).anyMatch(method::startsWith) ? 200 : 403,
                     status(r, "keeper", HttpMethod.POST, global),
                     method);
             assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
             assertEquals(
-                    method.startsWith(BUILDER) || method.startsWith(SWEEP) ? 200 : 403,
+                    Stream.of(BUILDER, BLOCK, SWEEP).anyMatch(method::startsWith) ? 200 : 403,
                     status(r, "developer", HttpMethod.POST, inJob),
                     method);
         }

@@ -87,17 +87,20 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
             return signature.sign();
         } catch (GeneralSecurityException x) {
             throw new DefenderException(
-                    Kind.SIGN_IN,
-                    "The private key of the " + this + " cannot sign (" + OneLine.of(x.getMessage(), 120) + ").",
-                    "Make a new certificate with an RSA key of 2048 bits or more.",
-                    null,
-                    null,
-                    x);
+                            Kind.SIGN_IN,
+                            "The private key of the " + this + " cannot sign (" + OneLine.of(x.getMessage(), 120)
+                                    + ").",
+                            "Make a new certificate with an RSA key of 2048 bits or more.",
+                            null,
+                            null,
+                            x)
+                    .about(Topic.CERTIFICATE_UNUSABLE);
         }
     }
 
     private DefenderException unusable(String why, String remedy) {
-        return new DefenderException(Kind.SIGN_IN, "The " + this + " " + why + ".", remedy, null, null, null);
+        return new DefenderException(Kind.SIGN_IN, "The " + this + " " + why + ".", remedy, null, null, null)
+                .about(Topic.CERTIFICATE_UNUSABLE);
     }
 
     private static String part(Map<String, Object> json) {

@@ -78,14 +78,8 @@ public record Cloud(
     @NonNull
     public static Cloud of(
             String id, String displayName, String api, String authority, String scope, @CheckForNull String portal) {
-        if (id == null || !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
-            throw new IllegalArgumentException("The cloud's name \"" + OneLine.of(id, 40)
-                    + "\" is not usable. Use up to 63 letters, digits, dots, hyphens and underscores.");
-        }
-        if (scope == null || !scope.matches("[\\x21-\\x7e]+/\\.default")) {
-            throw new IllegalArgumentException(
-                    "The scope \"" + OneLine.of(scope, 80) + "\" is not usable. A scope ends in \"/.default\".");
-        }
+        checkId(id);
+        checkScope(scope);
         return new Cloud(
                 id,
                 displayName,
@@ -93,6 +87,22 @@ public record Cloud(
                 baseUrl("authority URL", authority),
                 scope,
                 portal == null || portal.isBlank() ? null : baseUrl("portal URL", portal));
+    }
+
+    /** @throws IllegalArgumentException if no cloud can be called so, with a message that says why */
+    public static void checkId(@CheckForNull String id) {
+        if (id == null || !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
+            throw new IllegalArgumentException("The cloud's name \"" + OneLine.of(id, 40)
+                    + "\" is not usable. Use up to 63 letters, digits, dots, hyphens and underscores.");
+        }
+    }
+
+    /** @throws IllegalArgumentException if this is no scope for applications, with a message that says why */
+    public static void checkScope(@CheckForNull String scope) {
+        if (scope == null || !scope.matches("[\\x21-\\x7e]+/\\.default")) {
+            throw new IllegalArgumentException(
+                    "The scope \"" + OneLine.of(scope, 80) + "\" is not usable. A scope ends in \"/.default\".");
+        }
     }
 
     /**

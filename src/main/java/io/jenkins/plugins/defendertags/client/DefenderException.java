@@ -16,31 +16,38 @@ public final class DefenderException extends Exception {
     /** What failed, as far as it matters to whoever decides what to do next. */
     public enum Kind {
         /** Entra gave no token: the app registration, its secret or its tenant is wrong. */
-        SIGN_IN,
+        SIGN_IN(Topic.SIGN_IN_REFUSED),
         /** Defender did not accept the token (401). */
-        UNAUTHORIZED,
+        UNAUTHORIZED(Topic.UNAUTHORIZED),
         /** The app registration lacks a permission (403). */
-        FORBIDDEN,
+        FORBIDDEN(Topic.FORBIDDEN),
         /** Defender does not know the machine (404). */
-        NOT_FOUND,
+        NOT_FOUND(Topic.RESOURCE_NOT_FOUND),
         /** Defender's limit of calls is used up (429). */
-        THROTTLED,
+        THROTTLED(Topic.TOO_MANY_REQUESTS),
         /** Defender did not understand the request (other 4xx). */
-        REFUSED,
+        REFUSED(Topic.BAD_REQUEST),
         /** Defender or Entra is in trouble (5xx, or a passing error of Entra). */
-        UNAVAILABLE,
+        UNAVAILABLE(Topic.UNAVAILABLE),
         /** There is no way to them: unknown host, untrusted certificate, or a proxy that refuses. Nothing was sent. */
-        UNREACHABLE,
+        UNREACHABLE(Topic.UNREACHABLE),
         /** No complete answer: no connection, too slow, or cut short. The change may have been made. */
-        NO_ANSWER,
+        NO_ANSWER(Topic.NO_ANSWER),
         /** An answer that is not Defender's or Entra's, such as a gateway's HTML page. */
-        NOT_UNDERSTOOD
+        NOT_UNDERSTOOD(Topic.NOT_UNDERSTOOD);
+
+        private final Topic topic;
+
+        Kind(Topic topic) {
+            this.topic = topic;
+        }
     }
 
     private final Kind kind;
     private final String code;
     private final String correlationId;
     private final Duration retryAfter;
+    private Topic topic;
 
     /**
      * @param kind what failed
@@ -73,6 +80,14 @@ public final class DefenderException extends Exception {
         this.code = code;
         this.correlationId = correlationId;
         this.retryAfter = retryAfter;
+        topic = Topic.of(code, kind.topic);
+    }
+
+    /** Has it explained elsewhere than kind and code would have it; before it is thrown. */
+    @NonNull
+    DefenderException about(@NonNull Topic closer) {
+        topic = closer;
+        return this;
     }
 
     /** Nothing came of it in so much time; the last problem is told, if there was one. */
@@ -82,14 +97,16 @@ public final class DefenderException extends Exception {
                 + (time.toMinutes() > 1 ? time.toMinutes() + " minutes." : time.toSeconds() + " seconds.");
         return last == null
                 ? new DefenderException(
-                        Kind.THROTTLED,
-                        message,
-                        "Its limit of calls is used up by other builds: use another app registration for some of them, or"
-                                + " raise the deadline in Manage Jenkins > System > Defender Tags.",
-                        null,
-                        null,
-                        null)
-                : new DefenderException(last.kind, message + " The last problem:", last.getMessage(), null, null, last);
+                                Kind.THROTTLED,
+                                message,
+                                "Its limit of calls is used up by other builds: use another app registration for some of them, or"
+                                        + " raise the deadline in Manage Jenkins > System > Defender Tags.",
+                                null,
+                                null,
+                                null)
+                        .about(Topic.DEADLINE_OVER)
+                : new DefenderException(last.kind, message + " The last problem:", last.getMessage(), null, null, last)
+                        .about(last.topic);
     }
 
     private static String suffix(String code, String correlationId) {
@@ -121,6 +138,12 @@ public final class DefenderException extends Exception {
     @CheckForNull
     public String code() {
         return code;
+    }
+
+    /** Where it is explained at length. */
+    @NonNull
+    public Topic topic() {
+        return topic;
     }
 
     /** How long not to ask again, or null if the answer did not tell. */

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What to do about the errors of Entra's token endpoint and of Azure's managed identities.
@@ -56,6 +58,14 @@ final class EntraErrors {
 
     private EntraErrors() {}
 
+    /** The codes that something is known about. */
+    static Set<String> codes() {
+        return Stream.of(REMEDIES.keySet(), NO_FEDERATION, PASSING)
+                .flatMap(Set::stream)
+                .map(number -> "AADSTS" + number)
+                .collect(Collectors.toSet());
+    }
+
     /** @param proof what was sent; only the claims of a federated token are shown, and only if Entra has no use for them */
     static DefenderException of(HttpAnswer answer, AppRegistration registration, Map<String, String> proof) {
         Told told = Told.by(answer);
@@ -91,24 +101,26 @@ final class EntraErrors {
                 "Assign a managed identity to the machine that the controller runs on; if it has several, enter the client"
                         + " ID of one.");
         return new DefenderException(
-                Kind.SIGN_IN,
-                "Azure gave no token for " + registration.describe() + ".",
-                remedy,
-                told.code(),
-                told.correlationId,
-                null);
+                        Kind.SIGN_IN,
+                        "Azure gave no token for " + registration.describe() + ".",
+                        remedy,
+                        told.code(),
+                        told.correlationId,
+                        null)
+                .about(Topic.of(told.code(), Topic.NO_MANAGED_IDENTITY));
     }
 
     /** Nobody answered at the endpoint, or not as Azure does. */
     static DefenderException noManagedIdentity(Kind kind, @CheckForNull Exception cause) {
         return new DefenderException(
-                kind,
-                "There is no managed identity here: Azure's identity endpoint did not answer.",
-                "Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another way"
-                        + " to sign in.",
-                null,
-                null,
-                cause);
+                        kind,
+                        "There is no managed identity here: Azure's identity endpoint did not answer.",
+                        "Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another way"
+                                + " to sign in.",
+                        null,
+                        null,
+                        cause)
+                .about(Topic.NO_MANAGED_IDENTITY);
     }
 
     private static DefenderException unavailable(String who, HttpAnswer answer, Told told) {

@@ -41,6 +41,7 @@ public record FederatedTokenFile(Path path) implements ClientAuthentication {
     }
 
     private static DefenderException unusable(String message, String remedy, Exception cause) {
-        return new DefenderException(Kind.SIGN_IN, message, remedy, null, null, cause);
+        return new DefenderException(Kind.SIGN_IN, message, remedy, null, null, cause)
+                .about(Topic.FEDERATED_TOKEN_UNUSABLE);
     }
 }

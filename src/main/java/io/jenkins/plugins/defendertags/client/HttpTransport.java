@@ -169,6 +169,7 @@ final class HttpTransport implements Closeable {
         String host = failure.host();
         String via = failure.proxy() == null ? "" : " through the proxy " + failure.proxy();
         Kind kind = Kind.NO_ANSWER;
+        Topic topic = null;
         String message;
         String remedy = failure.proxy() == null
                 ? "Check that the Jenkins controller reaches this host, and whether it needs a proxy in Manage Jenkins >"
@@ -180,6 +181,7 @@ final class HttpTransport implements Closeable {
             remedy = "This is not Defender: check the URLs of the cloud, and the proxy in Manage Jenkins > System.";
         } else if (x instanceof ProxyRefused refused) {
             kind = Kind.UNREACHABLE;
+            topic = Topic.PROXY_REFUSED;
             message =
                     "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
             remedy = refused.status == 407 || refused.status == 401 // as tinyproxy says of a wrong password
@@ -200,13 +202,15 @@ final class HttpTransport implements Closeable {
         } else if (x instanceof SSLException) {
             boolean untrusted = x instanceof SSLHandshakeException || x instanceof SSLPeerUnverifiedException;
             kind = untrusted ? Kind.UNREACHABLE : Kind.NO_ANSWER;
+            topic = untrusted ? Topic.UNTRUSTED_CERTIFICATE : null;
             message = "No trusted TLS connection to " + host + via + " (" + OneLine.of(x.getMessage(), 160) + ").";
             remedy = "If a proxy inspects TLS, its certificate must be in the trust store of the controller's Java.";
         } else {
             message = "The answer of " + host + via + " was cut short ("
                     + x.getClass().getSimpleName() + ").";
         }
-        return new DefenderException(kind, message, remedy, null, null, x);
+        DefenderException failed = new DefenderException(kind, message, remedy, null, null, x);
+        return topic == null ? failed : failed.about(topic);
     }
 
     @Override

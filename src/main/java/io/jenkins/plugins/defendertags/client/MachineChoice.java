@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -22,8 +21,6 @@ final class MachineChoice {
 
     /** How many records an explanation lists. */
     static final int LISTED = 10;
-
-    private static final Pattern ALMOST_AN_ID = Pattern.compile("[0-9a-fA-F]{30,50}");
 
     private static final Comparator<Machine> NEWEST_FIRST = Comparator.comparing(MachineChoice::lastSeen)
             .reversed()
@@ -101,7 +98,7 @@ final class MachineChoice {
         if (records.isEmpty()) {
             String value = name.value();
             return "No machine in Defender has the " + name.describe() + ". "
-                    + (ALMOST_AN_ID.matcher(value).matches()
+                    + (name.isAlmostAnId()
                             ? "A machine ID has 40 hexadecimal digits, this has " + value.length() + "."
                             : "Check the spelling; a new machine takes 5 to 30 minutes to appear.");
         }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.client;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * What people call a machine: its machine ID, its full DNS name, its short host name or its IP address. 1 to
@@ -17,6 +18,7 @@ public record MachineName(String value) implements Serializable {
     public static final int MAX_LENGTH = 255;
 
     private static final int SHOWN = 80;
+    private static final Pattern ALMOST_AN_ID = Pattern.compile("[0-9a-fA-F]{30,50}");
 
     /** The ways to name a machine. */
     public enum Kind {
@@ -65,6 +67,11 @@ public record MachineName(String value) implements Serializable {
             return Kind.ADDRESS;
         }
         return value.indexOf('.') < 0 ? Kind.SHORT_NAME : Kind.FULL_NAME;
+    }
+
+    /** Whether it looks like a machine ID of which digits are missing, or that has too many. */
+    public boolean isAlmostAnId() {
+        return kind() != Kind.ID && ALMOST_AN_ID.matcher(value).matches();
     }
 
     /** For a message: {@code host name "build-07"}. */

@@ -20,9 +20,23 @@ public record ResolvedMachine(
     /** Why a name means no machine. */
     public enum Problem {
         /** Defender knows no machine that is called so and in use. A new machine may only have to appear there. */
-        UNKNOWN,
+        UNKNOWN(Topic.UNKNOWN_MACHINE),
         /** Several machines are called so. */
-        AMBIGUOUS
+        AMBIGUOUS(Topic.AMBIGUOUS_MACHINE),
+        /** It could not even be looked up. */
+        NOT_ASKED(null);
+
+        private final Topic topic;
+
+        Problem(@CheckForNull Topic topic) {
+            this.topic = topic;
+        }
+
+        /** Where it is explained at length; null if that was told when the look-up failed. */
+        @CheckForNull
+        public Topic topic() {
+            return topic;
+        }
     }
 
     @NonNull
@@ -33,7 +47,7 @@ public record ResolvedMachine(
     /** What could not even be looked up. */
     @NonNull
     public static ResolvedMachine failed(@CheckForNull MachineName name, @NonNull String explanation) {
-        return new ResolvedMachine(name, null, Problem.UNKNOWN, explanation);
+        return new ResolvedMachine(name, null, Problem.NOT_ASKED, explanation);
     }
 
     /** The same answer for another spelling of the name. */

@@ -12,10 +12,13 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.ExplainedAbortException;
 import io.jenkins.plugins.defendertags.Messages;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Lists app registrations for forms and finds them for builds, by the same rules. */
 public final class AppRegistrations {
@@ -39,14 +42,18 @@ public final class AppRegistrations {
                 ? credentialsId
                 : DefenderConfiguration.get().getDefaultCredentialsId();
         if (id == null) {
-            throw new AbortException("No app registration is chosen. Give credentialsId, or set the default one in"
-                    + " Manage Jenkins > System > Defender Tags.");
+            throw new ExplainedAbortException(
+                    Topic.NO_CREDENTIAL,
+                    "No app registration is chosen. Give credentialsId, or set the default one in"
+                            + " Manage Jenkins > System > Defender Tags.");
         }
         EntraAppRegistration found = find(CredentialsPlace.of(run), id);
         if (found == null) {
-            throw new AbortException("This job has no Entra app registration with the credential ID \""
-                    + OneLine.of(id, 100)
-                    + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
+            throw new ExplainedAbortException(
+                    Topic.NO_CREDENTIAL,
+                    "This job has no Entra app registration with the credential ID \""
+                            + OneLine.of(id, 100)
+                            + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
         }
         return found;
     }
@@ -62,9 +69,12 @@ public final class AppRegistrations {
             throws AbortException {
         EntraAppRegistration found = find(CredentialsPlace.of(item), credentialsId);
         if (found == null) {
-            throw new AbortException((item == null ? "Jenkins" : OneLine.of(item.getFullName(), 100))
-                    + " has no Entra app registration with the credential ID \"" + OneLine.of(credentialsId, 100)
-                    + "\" any more. Create it again.");
+            throw new ExplainedAbortException(
+                    Topic.NO_CREDENTIAL,
+                    (item == null ? "Jenkins" : OneLine.of(item.getFullName(), 100))
+                            + " has no Entra app registration with the credential ID \""
+                            + OneLine.of(credentialsId, 100)
+                            + "\" any more. Create it again.");
         }
         return found;
     }
@@ -87,16 +97,33 @@ public final class AppRegistrations {
     @NonNull
     public static EntraAppRegistration findForJenkins(@CheckForNull String id) throws AbortException {
         if (id == null) {
-            throw new AbortException(
+            throw new ExplainedAbortException(
+                    Topic.NO_CREDENTIAL,
                     "No default app registration is chosen. Set one in Manage Jenkins > System > Defender Tags.");
         }
         EntraAppRegistration found = find(CredentialsPlace.of((Item) null), id);
         if (found == null) {
-            throw new AbortException("Jenkins has no Entra app registration with the credential ID \""
-                    + OneLine.of(id, 100) + "\". Create it in Manage Jenkins > Credentials, or choose another in"
-                    + " Manage Jenkins > System > Defender Tags.");
+            throw new ExplainedAbortException(
+                    Topic.NO_CREDENTIAL,
+                    "Jenkins has no Entra app registration with the credential ID \""
+                            + OneLine.of(id, 100)
+                            + "\". Create it in Manage Jenkins > Credentials, or choose another in"
+                            + " Manage Jenkins > System > Defender Tags.");
         }
         return found;
+    }
+
+    /**
+     * Whether jobs or folders see such a credential; whether it can be used is another question.
+     *
+     * @param item null for Jenkins itself
+     */
+    public static boolean isVisible(@CheckForNull Item item, @NonNull String id) {
+        CredentialsPlace place = CredentialsPlace.of(item);
+        return Stream.concat(
+                        Stream.of(EntraAppRegistration.class),
+                        ExtensionList.lookup(OtherCredentials.class).stream().map(OtherCredentials::type))
+                .anyMatch(type -> place.find((Class<? extends StandardCredentials>) type, id) != null);
     }
 
     @CheckForNull
@@ -109,7 +136,9 @@ public final class AppRegistrations {
             EntraAppRegistration found = own == null ? findOther(place, id) : own;
             return found == null ? null : found.at(place);
         } catch (IllegalArgumentException x) {
-            throw new AbortException("The credential " + OneLine.of(id, 100) + " cannot be used. " + x.getMessage());
+            throw new ExplainedAbortException(
+                    Topic.CREDENTIAL_UNUSABLE,
+                    "The credential " + OneLine.of(id, 100) + " cannot be used. " + x.getMessage());
         }
     }
 

@@ -91,6 +91,14 @@ public final class CertificateSignIn extends EntraSignIn {
         }
 
         @POST
+        public FormValidation doCheckCredentialsId(@QueryParameter String credentialsId) {
+            Forms.checkMayEdit();
+            return Util.fixEmptyAndTrim(credentialsId) == null
+                    ? FormValidation.error(Messages.CertificateSignIn_Choose())
+                    : FormValidation.ok();
+        }
+
+        @POST
         public FormValidation doTestConnection(
                 @AncestorInPath Item item,
                 @QueryParameter String cloud,

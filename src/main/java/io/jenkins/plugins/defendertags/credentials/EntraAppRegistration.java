@@ -14,10 +14,12 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.ExplainedAbortException;
 import io.jenkins.plugins.defendertags.Messages;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.Cloud;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Topic;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -115,7 +117,8 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         try {
             return lookUp(place == null ? CredentialsPlace.of((Item) null) : place);
         } catch (IllegalArgumentException x) {
-            throw new AbortException("The credential " + getId() + " cannot be used. " + x.getMessage());
+            throw new ExplainedAbortException(
+                    Topic.CREDENTIAL_UNUSABLE, "The credential " + getId() + " cannot be used. " + x.getMessage());
         }
     }
 
@@ -169,15 +172,27 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         }
 
         @POST
-        public FormValidation doCheckTenantId(@QueryParameter String tenantId) {
+        public FormValidation doCheckTenantId(@QueryParameter String tenantId, @QueryParameter String clientId) {
             FormValidation wrong = Forms.check(tenantId, AppRegistration::checkTenantId);
-            return Util.fixEmptyAndTrim(tenantId) == null ? onlyForManagedIdentities() : wrong;
+            String tenant = Util.fixEmptyAndTrim(tenantId);
+            if (tenant == null) {
+                return onlyForManagedIdentities();
+            }
+            return AppRegistration.isGuid(tenant) && tenant.equalsIgnoreCase(Util.fixEmptyAndTrim(clientId))
+                    ? FormValidation.warning(Messages.EntraAppRegistration_SameIds())
+                    : wrong;
         }
 
         @POST
         public FormValidation doCheckClientId(@QueryParameter String clientId) {
             FormValidation wrong = Forms.check(clientId, AppRegistration::checkClientId);
-            return Util.fixEmptyAndTrim(clientId) == null ? onlyForManagedIdentities() : wrong;
+            String client = Util.fixEmptyAndTrim(clientId);
+            if (client == null) {
+                return onlyForManagedIdentities();
+            }
+            return client.matches("[\\w-]+(\\.[\\w-]+)+")
+                    ? FormValidation.error(Messages.EntraAppRegistration_DomainInsteadOfClientId())
+                    : wrong;
         }
 
         private static FormValidation onlyForManagedIdentities() {

@@ -124,6 +124,15 @@ public final class TokenSignIn extends EntraSignIn {
         }
 
         @POST
+        public FormValidation doCheckCredentialsId(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+            Forms.checkMayEdit();
+            if (Util.fixEmptyAndTrim(credentialsId) != null) {
+                return FormValidation.ok();
+            }
+            return item == null ? FormValidation.ok() : FormValidation.error(Messages.TokenSignIn_ChooseInFolder());
+        }
+
+        @POST
         public FormValidation doTestConnection(
                 @AncestorInPath Item item,
                 @QueryParameter String cloud,

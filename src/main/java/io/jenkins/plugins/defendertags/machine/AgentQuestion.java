@@ -6,7 +6,9 @@ import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.remoting.Future;
 import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.defendertags.ExplainedAbortException;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -63,8 +65,10 @@ final class AgentQuestion {
     @NonNull
     static Computer require(@CheckForNull Computer computer) throws AbortException {
         if (computer == null) {
-            throw new AbortException("No machine is named and the step runs on no agent."
-                    + " Name one with machine: '…', or put the step into a node block.");
+            throw new ExplainedAbortException(
+                    Topic.NO_AGENT,
+                    "No machine is named and the step runs on no agent."
+                            + " Name one with machine: '…', or put the step into a node block.");
         }
         return computer;
     }
@@ -74,8 +78,10 @@ final class AgentQuestion {
     static VirtualChannel channel(@NonNull Computer computer, @NonNull String what) throws AbortException {
         VirtualChannel channel = computer.getChannel();
         if (channel == null) {
-            throw new AbortException("The agent " + computer.getDisplayName() + " is offline and cannot tell its "
-                    + what + ". Name a machine, or try again.");
+            throw new ExplainedAbortException(
+                    Topic.NO_SENSOR,
+                    "The agent " + computer.getDisplayName() + " is offline and cannot tell its " + what
+                            + ". Name a machine, or try again.");
         }
         return channel;
     }
@@ -96,14 +102,18 @@ final class AgentQuestion {
         try {
             String text = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (text != null && text.length() > LONGEST_ANSWER) {
-                throw new AbortException("The agent " + agent + " was asked for its " + what + " and answered with "
-                        + text.length() + " characters, which is no answer. Check the agent, or name a machine.");
+                throw new ExplainedAbortException(
+                        Topic.NO_SENSOR,
+                        "The agent " + agent + " was asked for its " + what + " and answered with " + text.length()
+                                + " characters, which is no answer. Check the agent, or name a machine.");
             }
             return text;
         } catch (TimeoutException | CancellationException x) {
             answer.cancel(true);
-            throw new AbortException("The agent " + agent + " did not tell its " + what + " within "
-                    + patience.toSeconds() + " s. Check the agent, or name a machine.");
+            throw new ExplainedAbortException(
+                    Topic.NO_SENSOR,
+                    "The agent " + agent + " did not tell its " + what + " within " + patience.toSeconds()
+                            + " s. Check the agent, or name a machine.");
         } catch (InterruptedException x) {
             answer.cancel(true);
             throw x;
@@ -114,7 +124,9 @@ final class AgentQuestion {
 
     private AbortException failed(Exception x) {
         LOGGER.log(Level.FINE, x, () -> agent + " did not tell its " + what);
-        return new AbortException("The agent " + agent + " could not be asked for its " + what + ": "
-                + OneLine.of(x.getMessage(), 300) + " Check the agent, or name a machine.");
+        return new ExplainedAbortException(
+                Topic.NO_SENSOR,
+                "The agent " + agent + " could not be asked for its " + what + ": " + OneLine.of(x.getMessage(), 300)
+                        + " Check the agent, or name a machine.");
     }
 }

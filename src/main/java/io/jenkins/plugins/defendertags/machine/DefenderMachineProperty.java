@@ -9,6 +9,7 @@ import hudson.model.Node;
 import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.defendertags.FormChecks;
 import io.jenkins.plugins.defendertags.Messages;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
@@ -83,12 +84,7 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
             } else {
                 computer.checkPermission(Computer.CONFIGURE);
             }
-            try {
-                new MachineName(machine);
-                return FormValidation.ok();
-            } catch (IllegalArgumentException x) {
-                return FormValidation.error(x.getMessage());
-            }
+            return FormChecks.machine(machine);
         }
     }
 }

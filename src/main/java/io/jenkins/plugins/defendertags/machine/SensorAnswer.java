@@ -3,8 +3,10 @@ package io.jenkins.plugins.defendertags.machine;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
+import io.jenkins.plugins.defendertags.ExplainedAbortException;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -87,7 +89,8 @@ final class SensorAnswer {
     }
 
     private static AbortException problem(String agent, String why) {
-        return new AbortException(
+        return new ExplainedAbortException(
+                Topic.NO_SENSOR,
                 "The agent " + agent + " could not tell its Defender machine ID: " + why + " Or name a machine.");
     }
 }

@@ -1,0 +1,177 @@
+package io.jenkins.plugins.defendertags;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import hudson.model.Run;
+import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What a build's log says of changes, of errors, and of long lists. */
+@WithJenkins
+@Timeout(180)
+class ExplainedErrorsTest {
+
+    private final DefenderSimulator simulator = new DefenderSimulator();
+    private JenkinsRule r;
+
+    @BeforeEach
+    void connect(JenkinsRule rule) throws Exception {
+        r = rule;
+        SimulatedDefender.connect(simulator);
+    }
+
+    @AfterEach
+    void close() {
+        simulator.close();
+    }
+
+    @Test
+    void oneLineForEachChange() throws Exception {
+        simulator.addMachine("2".repeat(40), "db-01.example.com");
+        WorkflowRun run = r.buildAndAssertSuccess(
+                job("defenderTag action: 'Add', value: 'build-agent', machines: ['build-07', 'db-01', 'DB-01']"));
+        assertEquals(
+                List.of(
+                        "[defender] Added \"build-agent\" to build-07.example.com (1e5b…cc07): linux, build-agent",
+                        "[defender] Added \"build-agent\" to db-01.example.com (2222…2222): build-agent"),
+                lines(run));
+    }
+
+    @Test
+    void entrasCode() throws Exception {
+        SimulatedDefender.add(SimulatedDefender.credential("wrong", "wrong"));
+        WorkflowRun run = fails("defenderTag action: 'Add', value: 'x', machine: 'build-07', credentialsId: 'wrong'");
+        assertExplained(run, Topic.AADSTS7000215);
+        r.assertLogContains("ERROR: Entra did not sign in", run);
+        r.assertLogContains("[code AADSTS7000215, correlation ID ", run);
+    }
+
+    @Test
+    void defendersCode() throws Exception {
+        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'build-07'"), Topic.FORBIDDEN);
+        assertExplained(
+                fails("defenderTag action: 'Add', value: 'x', machine: '" + "0".repeat(40) + "'"),
+                Topic.RESOURCE_NOT_FOUND);
+    }
+
+    @Test
+    void whatThePluginItselfRefuses() throws Exception {
+        assertExplained(
+                fails("defenderTag action: 'Add', value: 'MDE-Management', machine: 'x'"), Topic.TAG_NOT_ALLOWED);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x'"), Topic.NO_AGENT);
+        assertExplained(fails("node { defenderTag action: 'Add', value: 'x' }"), Topic.NO_SENSOR);
+        assertExplained(fails("defenderTagSweep 'x'"), Topic.SWEEP_NOT_ALLOWED);
+        assertExplained(
+                fails("defenderTag action: 'Add', value: 'x', machine: 'x', credentialsId: 'nobody'"),
+                Topic.NO_CREDENTIAL);
+        DefenderConfiguration.get().getPolicy().setJobsMayNameMachines(false);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'x'"), Topic.NAMING_NOT_ALLOWED);
+    }
+
+    @Test
+    void namesThatMeanNoMachineOrSeveral() throws Exception {
+        simulator.addMachine("3".repeat(40), "twin.example.com");
+        simulator.addMachine("4".repeat(40), "twin.example.com");
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'nobody'"), Topic.UNKNOWN_MACHINE);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'twin'"), Topic.AMBIGUOUS_MACHINE);
+    }
+
+    @Test
+    void eachOnceWhereTheBuildGoesOn() throws Exception {
+        WorkflowRun run = r.buildAndAssertStatus(
+                Result.UNSTABLE,
+                job("defenderTag action: 'Add', value: 'x', onError: 'UNSTABLE', machines: ['nobody', 'nothing', '"
+                        + "0".repeat(40) + "', '" + AGENT_ID + "']"));
+        assertExplained(run, Topic.UNKNOWN_MACHINE, Topic.RESOURCE_NOT_FOUND);
+
+        simulator.failTokenRequests(Fault.answer(400, "application/json", "{\"error\":\"x\",\"error_codes\":[53003]}"));
+        SimulatedDefender.add(SimulatedDefender.credential("other", "other"));
+        WorkflowRun none = r.buildAndAssertSuccess(
+                job("defenderTag action: 'Add', value: 'x', onError: 'CONTINUE', machines: ['a', 'b'],"
+                        + " credentialsId: 'other'"));
+        assertExplained(none, Topic.AADSTS53003);
+    }
+
+    @Test
+    void freestyleBuild() throws Exception {
+        FreeStyleProject project = r.createFreeStyleProject();
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
+        builder.setMachine("nobody");
+        project.getBuildersList().add(builder);
+        assertExplained(r.buildAndAssertStatus(Result.FAILURE, project), Topic.UNKNOWN_MACHINE);
+    }
+
+    @Test
+    void longListTellsHowFarItIs() throws Exception {
+        List<String> ids = IntStream.range(0, 150)
+                .mapToObj(i -> "%040x".formatted(i + 1))
+                .peek(id -> simulator.addMachine(id, "m-" + id.substring(36)))
+                .toList();
+        simulator.answers().setBulkFault(Fault.defenderError(403, "Forbidden", "No bulk here."));
+        DefenderConfiguration.get().setCallsPerMinute(10_000);
+        DefenderConfiguration.get().setCallsPerHour(10_000);
+        Duration before = ProgressLog.pause;
+        ProgressLog.pause = Duration.ofMillis(20);
+        simulator.setLatency(Duration.ofMillis(10));
+        try {
+            WorkflowRun run = r.buildAndAssertSuccess(
+                    job("defenderTag action: 'Add', value: 'x', machines: ['" + String.join("', '", ids) + "']"));
+            List<String> progress = lines(run).stream()
+                    .filter(line -> line.endsWith(" of 150 machines done"))
+                    .toList();
+            assertFalse(progress.isEmpty(), JenkinsRule.getLog(run));
+            assertTrue(progress.size() <= 10, progress::toString);
+            assertEquals(
+                    150,
+                    lines(run).stream()
+                            .filter(line -> line.startsWith("[defender] Added \"x\" to m-"))
+                            .count());
+        } finally {
+            ProgressLog.pause = before;
+        }
+    }
+
+    private static List<String> lines(Run<?, ?> run) throws Exception {
+        return JenkinsRule.getLog(run)
+                .lines()
+                .filter(line -> line.startsWith("[defender] "))
+                .toList();
+    }
+
+    private static void assertExplained(Run<?, ?> run, Topic... topics) throws Exception {
+        assertEquals(
+                List.of(topics).stream()
+                        .map(topic -> "[defender] More about " + topic.heading() + ": " + topic.url())
+                        .toList(),
+                lines(run).stream().filter(line -> line.contains("More about")).toList());
+    }
+
+    private WorkflowRun fails(String script) throws Exception {
+        return r.buildAndAssertStatus(Result.FAILURE, job(script));
+    }
+
+    private WorkflowJob job(String script) throws Exception {
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+}
