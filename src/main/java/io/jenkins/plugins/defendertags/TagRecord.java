@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
@@ -29,6 +30,8 @@ public final class TagRecord {
     private String machineId;
     private String computerDnsName;
     private List<String> machineTags = new ArrayList<>();
+    private String healthStatus;
+    private String riskScore;
     private final String node;
     private final String credentialsId;
     private final String cloud;
@@ -84,6 +87,8 @@ public final class TagRecord {
         computerDnsName = storable(machine.computerDnsName());
         machineTags =
                 new ArrayList<>(machine.tags().stream().map(TagRecord::storable).toList());
+        healthStatus = Util.fixEmpty(storable(machine.healthStatus()));
+        riskScore = Util.fixEmpty(storable(machine.riskScore()));
         return this;
     }
 
@@ -138,6 +143,20 @@ public final class TagRecord {
     @Exported
     public List<String> getMachineTags() {
         return new ArrayList<>(machineTags);
+    }
+
+    /** The machine's health as Defender spelled it, such as {@code Active}; null if it did not say or the change failed. */
+    @Exported
+    @CheckForNull
+    public String getHealthStatus() {
+        return healthStatus;
+    }
+
+    /** The machine's risk as Defender spelled it, such as {@code High}; null if it did not say or the change failed. */
+    @Exported
+    @CheckForNull
+    public String getRiskScore() {
+        return riskScore;
     }
 
     /** The agent that the build ran on, or null if it ran on none. */

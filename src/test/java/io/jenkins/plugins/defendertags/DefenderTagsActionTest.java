@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.model.Result;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.nio.file.Path;
 import java.util.List;
 import net.sf.json.JSONArray;
+import net.sf.json.JSONNull;
 import net.sf.json.JSONObject;
 import org.htmlunit.html.HtmlAnchor;
 import org.htmlunit.html.HtmlPage;
@@ -58,6 +61,8 @@ class DefenderTagsActionTest {
         assertEquals(HOSTILE, change.getString("value"));
         assertEquals(AGENT_ID, change.getString("machineId"));
         assertEquals("build-07.example.com", change.getString("computerDnsName"));
+        assertEquals("Active", change.getString("healthStatus"));
+        assertEquals("Low", change.getString("riskScore"));
         assertEquals("defender", change.getString("credentialsId"));
         assertTrue(change.getBoolean("success"));
         assertEquals(1, change.getInt("apiCalls"));
@@ -80,6 +85,21 @@ class DefenderTagsActionTest {
             }
         }
         throw new AssertionError("no changes in " + actions);
+    }
+
+    @Test
+    void failureHasNeitherHealthNorRisk() throws Throwable {
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            simulator.failApiCalls(Fault.defenderError(403, "Forbidden", "no"));
+            WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
+            job.setDefinition(
+                    new CpsFlowDefinition("defenderTag action: 'Add', value: 'x', machine: '" + AGENT_ID + "'", true));
+            r.buildAndAssertStatus(Result.FAILURE, job);
+            JSONObject change = change(r);
+            assertTrue(change.get("healthStatus") instanceof JSONNull, change::toString);
+            assertTrue(change.get("riskScore") instanceof JSONNull, change::toString);
+        });
     }
 
     @Test

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.ExtensionList;
+import hudson.Util;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.ListView;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
+import io.jenkins.plugins.defendertags.pages.DefenderTagsColumn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.nio.file.Path;
@@ -62,6 +65,10 @@ class HostileTextTest {
         ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
         simulator.addMachine(AGENT_ID, ANYTHING, ANYTHING, TAG);
         SimulatedDefender.agent(r, folder);
+        ListView view = new ListView("tags", r.jenkins);
+        view.setIncludeRegex(".*");
+        view.getColumns().add(new DefenderTagsColumn());
+        r.jenkins.addView(view);
     }
 
     @AfterEach
@@ -171,6 +178,12 @@ class HostileTextTest {
             }
         }
         assertHarmless(page(run.getUrl()));
+        if (run.getAction(DefenderTagsAction.class) != null) {
+            assertHarmless(page(run.getUrl() + "defender-tags/"));
+            assertHarmless(page(run.getUrl() + "defender-tags/?query=" + Util.rawEncode(TAG.substring(0, 8))));
+            assertHarmless(page(run.getParent().getUrl()));
+            assertHarmless(page("view/tags/"));
+        }
         assertHarmless(page(run.getUrl() + "consoleFull"));
         assertNotNull(r.getJSON(run.getUrl() + "api/json?depth=3").getJSONObject());
         try (JenkinsRule.WebClient client = r.createWebClient()) {

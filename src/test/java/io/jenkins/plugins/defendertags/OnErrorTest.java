@@ -96,7 +96,7 @@ class OnErrorTest {
         assertNull(changes(own).get(0).getMachineId());
         try (JenkinsRule.WebClient client = r.createWebClient()) {
             String page = client.getPage(own).getBody().asNormalizedText();
-            assertTrue(page.contains("agent: could not add x"), page);
+            assertTrue(page.contains("Could not add x to agent"), page);
         }
     }
 

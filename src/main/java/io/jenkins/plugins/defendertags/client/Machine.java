@@ -73,8 +73,14 @@ public final class Machine {
 
     /** As Defender spells it, such as {@code Active}, or "" if it does not say; compare without regard to case. */
     @NonNull
-    String healthStatus() {
+    public String healthStatus() {
         return text("healthStatus");
+    }
+
+    /** As Defender spells it, such as {@code High}, or "" if it does not say. */
+    @NonNull
+    public String riskScore() {
+        return text("riskScore");
     }
 
     /** As Defender spells it, such as {@code Onboarded}, or "" if it does not say; compare without regard to case. */

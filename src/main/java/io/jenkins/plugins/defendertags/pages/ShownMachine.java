@@ -1,0 +1,53 @@
+package io.jenkins.plugins.defendertags.pages;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Util;
+import io.jenkins.plugins.defendertags.TagRecord;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** A machine as pages show it: what a record says of it, with nothing in it that could disguise itself. */
+public final class ShownMachine {
+
+    private final TagRecord record;
+
+    ShownMachine(@NonNull TagRecord record) {
+        this.record = record;
+    }
+
+    /** What to call it: its name, else its ID, else that of the agent whose machine it should have been. */
+    @NonNull
+    public String getName() {
+        return Stream.of(record.getComputerDnsName(), record.getMachineId(), record.getNode())
+                .filter(Objects::nonNull)
+                .map(record::shown)
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElseGet(Messages::ShownMachine_Unknown);
+    }
+
+    /** Its page in the Defender portal, or null if there is none to link to. */
+    @CheckForNull
+    public String getPortalUrl() {
+        return record.getPortalUrl();
+    }
+
+    @NonNull
+    public List<String> getTags() {
+        return record.getMachineTags().stream().map(record::shown).toList();
+    }
+
+    /** As Defender spells it; null if it did not say. */
+    @CheckForNull
+    public String getHealth() {
+        return Util.fixEmpty(record.shown(record.getHealthStatus()));
+    }
+
+    /** As Defender spells it; null if it did not say. */
+    @CheckForNull
+    public String getRisk() {
+        return Util.fixEmpty(record.shown(record.getRiskScore()));
+    }
+}
