@@ -7,7 +7,7 @@ import java.util.Set;
  * A fenced block of a page.
  *
  * @param place page and line, for people
- * @param language as the fence says, or "" if it says none
+ * @param language as the fence says; "text" if it says none
  * @param text without the fences, and without the indentation of a list
  * @param note what an HTML comment directly above it says, or ""
  */

@@ -47,10 +47,14 @@ public final class Page {
             Matcher comment = COMMENT.matcher(begin == 0 ? "" : lines.get(begin - 1));
             examples.add(new Example(
                     file + ":" + (begin + 1),
-                    fence.group(2),
+                    fence.group(2).isEmpty() ? "text" : fence.group(2),
                     text.toString(),
                     comment.matches() ? comment.group(1) : ""));
         }
+    }
+
+    static Page of(Path file) throws IOException {
+        return new Page(file);
     }
 
     /** All that people read: README.md, CONTRIBUTING.md and docs/. */
