@@ -35,6 +35,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.kohsuke.stapler.ClassDescriptor;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.export.Exported;
 
 @WithJenkins
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "The examples are for agents with a shell")
@@ -122,7 +123,7 @@ class DocumentationTest {
         assertEquals(examples.size(), all + notRun.size());
     }
 
-    /** What can be written into a script or a file is explained somewhere. */
+    /** What can be written into a script or a file, or read by a program, is explained somewhere. */
     private static void assertAllNamed(List<Page> pages, JenkinsRule r) {
         Set<String> named = pages.stream().flatMap(page -> page.code().stream()).collect(Collectors.toSet());
         Set<String> missing = new TreeSet<>();
@@ -134,6 +135,11 @@ class DocumentationTest {
                         .forEach(name -> missing.add(type.getSimpleName() + "." + name));
             }
         }
+        Arrays.stream(TagRecord.class.getMethods())
+                .filter(method -> method.isAnnotationPresent(Exported.class))
+                .map(method -> Introspector.decapitalize(method.getName().replaceFirst("^(get|is)", "")))
+                .filter(name -> !named.contains(name))
+                .forEach(name -> missing.add(TagRecord.class.getSimpleName() + "." + name));
         assertEquals(Set.of(), missing);
     }
 
