@@ -1,8 +1,11 @@
 package io.jenkins.plugins.defendertags.demo;
 
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 
 /** The program behind {@code ./dev demo}; the working folder is the repository's root. */
 public final class Demo {
@@ -22,7 +25,7 @@ public final class Demo {
         String maven = valueOf(options, "--maven");
         boolean worked;
         try (DefenderSimulator simulator = new DefenderSimulator()) {
-            simulator.addMachine(AGENT_ID, "build-07.example.com", "linux");
+            addMachines(simulator);
             if (options.contains("--without-jenkins") || maven == null) {
                 worked = new PipelineUnitDemo(simulator).run();
             } else {
@@ -32,6 +35,18 @@ public final class Demo {
         }
         System.out.println(worked ? "The demo worked." : "The demo did not work: see above.");
         System.exit(worked ? 0 : 1);
+    }
+
+    /** The agent's machine, and those of {@code fleet.groovy}. */
+    public static void addMachines(DefenderSimulator simulator) {
+        simulator.addMachine(AGENT_ID, "build-07.example.com", "linux");
+        for (int i = 1; i <= 24; i++) {
+            SimulatedMachine machine =
+                    simulator.addMachine("%040x".formatted(new BigInteger(156, new Random(i))), "test-%02d.example.com".formatted(i), "test-host");
+            if (i % 8 == 0) {
+                machine.health("ImpairedCommunication");
+            }
+        }
     }
 
     private static String valueOf(List<String> options, String name) {

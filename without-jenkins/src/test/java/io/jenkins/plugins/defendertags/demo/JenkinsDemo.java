@@ -2,7 +2,6 @@ package io.jenkins.plugins.defendertags.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -25,20 +24,21 @@ final class JenkinsDemo {
 
     boolean run(boolean once) throws Exception {
         try (RunningJenkins jenkins = new RunningJenkins(FOLDER, maven, simulator.url(), port)) {
-            jenkins.addPipeline("tag-from-pipeline", Files.readString(Demo.FILES.resolve("pipeline.groovy")));
-            jenkins.addJob("tag-from-freestyle", Files.readString(Demo.FILES.resolve("freestyle.xml")));
+            DemoJobs.addTo(jenkins);
             System.out.println("Starting Jenkins at " + jenkins.url() + " (log: " + FOLDER + "/jenkins.log) …");
             jenkins.start();
             System.out.println("Starting the agent build-07 …");
             jenkins.startAgent();
             if (once) {
-                boolean pipeline = build(jenkins, "tag-from-pipeline", "build-agent");
-                return build(jenkins, "tag-from-freestyle", "freestyle-1") && pipeline;
+                boolean pipeline = build(jenkins, DemoJobs.PIPELINE, "build-agent");
+                return build(jenkins, DemoJobs.FREESTYLE, "freestyle-1") && pipeline;
             }
             System.out.println();
             System.out.println("Jenkins:            " + jenkins.url());
-            System.out.println("Pipeline job:       " + jenkins.url() + "job/tag-from-pipeline/");
-            System.out.println("Freestyle job:      " + jenkins.url() + "job/tag-from-freestyle/");
+            System.out.println("Pipeline job:       " + jenkins.url() + "job/" + DemoJobs.PIPELINE + "/");
+            System.out.println("Freestyle job:      " + jenkins.url() + "job/" + DemoJobs.FREESTYLE + "/");
+            System.out.println("Many machines:      " + jenkins.url() + "job/" + DemoJobs.FLEET + "/");
+            System.out.println("A tag for a while:  " + jenkins.url() + "job/" + DemoJobs.BLOCK + "/");
             System.out.println("Simulated Defender: " + simulator.url());
             System.out.println("Ctrl+C ends all of it.");
             jenkins.waitFor();

@@ -1,0 +1,164 @@
+package io.jenkins.plugins.defendertags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.jenkins.plugins.defendertags.browser.Chromium;
+import io.jenkins.plugins.defendertags.browser.JenkinsForms;
+import io.jenkins.plugins.defendertags.browser.NeedsBrowser;
+import io.jenkins.plugins.defendertags.browser.WatchedPage;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import java.nio.file.Path;
+import java.util.List;
+import jenkins.model.Jenkins;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The way of an administrator from an installed plugin to the first tag, with nothing but a browser. */
+@NeedsBrowser
+@WithJenkins
+class FirstTagInBrowserTest {
+
+    private static final String SECTION = ".jenkins-section:has([name='_.defaultCredentialsId'])";
+    private static final String STEP = "[descriptorid='" + DefenderTagBuilder.class.getName() + "']";
+
+    @TempDir
+    Path folder;
+
+    private final DefenderSimulator simulator = new DefenderSimulator();
+    private JenkinsForms forms;
+    private Page page;
+
+    @Test
+    void formsLeadFromNothingToATag(JenkinsRule r) throws Exception {
+        simulator.addMachine(SimulatedDefender.AGENT_ID, SimulatedDefender.AGENT_NAME, "linux");
+        SimulatedDefender.agent(r, folder);
+        r.jenkins.setNumExecutors(0);
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin"));
+        try (simulator;
+                Chromium chromium = new Chromium(Chromium.find().orElseThrow());
+                WatchedPage watched = chromium.open(ColorScheme.LIGHT, 1200, 900)) {
+            page = watched.page();
+            forms = new JenkinsForms(page, r.getURL().toString());
+            forms.logIn("admin");
+            addCloud();
+            addCredential();
+            chooseDefault();
+            createJob();
+            build();
+            assertEquals(List.of(), watched.complaints());
+        }
+        assertTrue(simulator.tagsOf(SimulatedDefender.AGENT_ID).contains("first-tag"));
+    }
+
+    private void addCloud() {
+        forms.open("manage/configure");
+        Locator section = page.locator(SECTION);
+        JenkinsForms.click(section, "Advanced");
+        JenkinsForms.click(section, "Add a cloud");
+        Locator cloud = section.locator(".repeated-chunk:visible");
+        JenkinsForms.fill(cloud, "Name", "simulated");
+        JenkinsForms.fill(cloud, "API URL", simulator.url());
+        JenkinsForms.fill(cloud, "Authority URL", simulator.authority());
+        JenkinsForms.fill(cloud, "Scope", simulator.scope());
+        JenkinsForms.fill(cloud, "Portal URL", "https://portal.example.com");
+        forms.save();
+    }
+
+    private void addCredential() {
+        forms.open("manage/credentials/store/system/domain/_/");
+        forms.click("Add Credentials");
+        Locator dialog = page.locator("dialog[open]");
+        dialog.locator("label", new Locator.LocatorOptions().setHasText("Microsoft Entra app registration"))
+                .click();
+        JenkinsForms.click(dialog, "Next");
+        JenkinsForms.choose(dialog, "Cloud", "simulated");
+        JenkinsForms.fill(dialog, "Tenant ID", "contoso");
+        assertTrue(JenkinsForms.check(dialog, "Tenant ID", "error").contains("is not a tenant ID"));
+        JenkinsForms.fill(dialog, "Tenant ID", DefenderSimulator.TENANT);
+        JenkinsForms.fill(dialog, "Client ID", DefenderSimulator.CLIENT);
+        JenkinsForms.fill(dialog, "Client secret", "wrong");
+        String refusal = JenkinsForms.testConnection(dialog, "error");
+        assertTrue(refusal.contains("AADSTS7000215"), refusal);
+        JenkinsForms.fill(dialog, "Client secret", DefenderSimulator.SECRET);
+        String success = JenkinsForms.testConnection(dialog, "ok");
+        assertTrue(success.contains("Machine.ReadWrite.All"), success);
+        JenkinsForms.fill(dialog, "ID", "defender");
+        JenkinsForms.click(dialog, "Create");
+        page.locator(".credentials-card", new Page.LocatorOptions().setHasText("defender"))
+                .waitFor();
+    }
+
+    private void chooseDefault() {
+        forms.open("manage/configure");
+        Locator section = page.locator(SECTION);
+        JenkinsForms.choose(section, "Default app registration", DefenderSimulator.CLIENT);
+        String success = JenkinsForms.testConnection(section, "ok");
+        assertTrue(success.contains("Machine.ReadWrite.All"), success);
+        forms.save();
+    }
+
+    private void createJob() {
+        forms.open("view/all/newJob");
+        page.fill("#name", "first-tag");
+        page.locator("#items label, #items li", new Page.LocatorOptions().setHasText("Freestyle project"))
+                .first()
+                .click();
+        page.click("#ok-button");
+        page.waitForURL("**/configure");
+        forms.add("Add build step", "Add or remove a Defender machine tag");
+        Locator step = page.locator(STEP);
+        JenkinsForms.choose(step, "Action", "Add");
+        JenkinsForms.fill(step, "Tag", "x".repeat(201));
+        String check = JenkinsForms.check(step, "Tag", "error");
+        assertTrue(check.contains("200"), check);
+        JenkinsForms.fill(step, "Tag", "first-tag");
+        assertEquals(List.of("_.action", "_.value", "_.machine", "_.credentialsId"), fieldsByTab(step));
+        forms.save();
+    }
+
+    /** The names of the fields that one comes by with the tabulator key, from the first of a step on. */
+    private List<String> fieldsByTab(Locator step) {
+        step.locator("select, input:visible").first().focus();
+        List<String> names = new java.util.ArrayList<>();
+        String name;
+        while ((name = (String) page.evaluate(
+                        "step => { const e = document.activeElement; return e.closest(step) ? (e.name || '') : null }",
+                        STEP))
+                != null) {
+            if (name.startsWith("_.")) {
+                names.add(name);
+            }
+            page.keyboard().press("Tab");
+        }
+        return names;
+    }
+
+    private void build() {
+        page.locator("a:visible", new Page.LocatorOptions().setHasText("Build Now"))
+                .first()
+                .click();
+        Locator build = page.locator("#jenkins-build-history a[href$='/job/first-tag/1/']");
+        build.first().waitFor();
+        page.waitForCondition(() -> {
+            forms.open("job/first-tag/lastCompletedBuild/");
+            return page.url().endsWith("/1/")
+                    || page.locator(".defender-tags-changes").count() > 0;
+        });
+        String summary = page.locator(".defender-tags-changes").innerText();
+        assertTrue(summary.contains("first-tag"), summary);
+        assertTrue(summary.contains(SimulatedDefender.AGENT_NAME), summary);
+        assertTrue(page.locator("a[href='https://portal.example.com/machines/" + SimulatedDefender.AGENT_ID + "']")
+                .isVisible());
+    }
+}

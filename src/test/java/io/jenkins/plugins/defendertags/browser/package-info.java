@@ -1,0 +1,2 @@
+/** Drives and watches a real browser. */
+package io.jenkins.plugins.defendertags.browser;

@@ -1,0 +1,98 @@
+package io.jenkins.plugins.defendertags.screenshots;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
+import com.microsoft.playwright.options.LoadState;
+import com.microsoft.playwright.options.SelectOption;
+import io.jenkins.plugins.defendertags.demo.DemoJobs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Takes the pictures, from a Jenkins whose jobs have run. */
+final class Pictures {
+
+    private static final Path FOLDER = Path.of("docs/images");
+    private static final int LIMIT = 200_000;
+    private static final int MARGIN = 16;
+    private static final String BUILDER = "[descriptorid='io.jenkins.plugins.defendertags.DefenderTagBuilder']";
+
+    private final Page page;
+    private final String url;
+
+    Pictures(Page page, String url) {
+        this.page = page;
+        this.url = url;
+    }
+
+    void takeAll() throws IOException {
+        buildPage("build-page");
+        open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
+        take("table-page", page.locator("#main-panel"));
+        open("computer/build-07/defender/");
+        take("agent-page", page.locator("#main-panel"));
+        open("manage/defender-tags/");
+        take("leases-page", page.locator("#main-panel"));
+        freestyleForm();
+        snippetGenerator();
+        credentialForm();
+        globalConfiguration();
+    }
+
+    void buildPage(String name) throws IOException {
+        open("job/" + DemoJobs.PIPELINE + "/1/");
+        take(name, page.locator("#main-panel"));
+    }
+
+    private void freestyleForm() throws IOException {
+        open("job/" + DemoJobs.FREESTYLE + "/configure");
+        take("freestyle-form", page.locator(BUILDER).first());
+    }
+
+    private void snippetGenerator() throws IOException {
+        open("job/" + DemoJobs.PIPELINE + "/pipeline-syntax/");
+        page.locator("select.dropdownList").first().selectOption(new SelectOption()
+                .setLabel("defenderTag: Add or remove a Defender machine tag"));
+        page.locator("input[name='_.value']:visible").fill("build-agent");
+        page.locator("#generatePipelineScript").click();
+        page.waitForCondition(() -> !page.locator("#prototypeText").inputValue().isEmpty());
+        take("snippet-generator", page.locator("#main-panel"));
+    }
+
+    private void credentialForm() throws IOException {
+        open("manage/credentials/store/system/domain/_/credential/defender/update");
+        page.locator(".validate-button:visible").click();
+        page.locator(".jenkins-validate-button__container__status .ok").waitFor();
+        take("credential-form", page.locator("#main-panel"));
+    }
+
+    private void globalConfiguration() throws IOException {
+        open("manage/configure");
+        take("global-configuration", page.locator(".jenkins-section")
+                .filter(new Locator.FilterOptions().setHasText("Defender Tags"))
+                .first());
+    }
+
+    private void open(String path) {
+        page.navigate(url + path);
+        page.waitForLoadState(LoadState.NETWORKIDLE);
+    }
+
+    /** @param part what is in the picture, with a margin */
+    private void take(String name, Locator part) throws IOException {
+        BoundingBox box = part.boundingBox();
+        double left = Math.max(0, box.x - MARGIN);
+        double top = Math.max(0, box.y - MARGIN);
+        Path file = Files.createDirectories(FOLDER).resolve(name + ".png");
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(file)
+                .setFullPage(true)
+                .setClip(left, top, box.x + box.width + MARGIN - left, box.y + box.height + MARGIN - top));
+        long size = Files.size(file);
+        System.out.println(file + ": " + size / 1000 + " kB");
+        if (size > LIMIT) {
+            throw new IOException(file + " is larger than " + LIMIT / 1000 + " kB");
+        }
+    }
+}
