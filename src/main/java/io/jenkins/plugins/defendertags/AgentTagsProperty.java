@@ -138,7 +138,7 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
         }
 
         private static List<String> lines(String text) {
-            return text.lines().filter(line -> !line.isBlank()).toList();
+            return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
         }
 
         @POST
@@ -155,11 +155,9 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
                 computer.checkPermission(Computer.CONFIGURE);
             }
             try {
-                for (String tag : new AgentTagsProperty(lines(Util.fixNull(tags))).tags) {
-                    DefenderConfiguration.get().getPolicy().check(new Tag(tag));
-                }
-                return FormValidation.ok();
-            } catch (IllegalArgumentException | AbortException x) {
+                new AgentTagsProperty(lines(Util.fixNull(tags)));
+                return FormChecks.tags(tags);
+            } catch (IllegalArgumentException x) {
                 return FormValidation.error(x.getMessage());
             }
         }

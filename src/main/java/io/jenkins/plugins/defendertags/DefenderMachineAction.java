@@ -126,6 +126,24 @@ public final class DefenderMachineAction implements Action {
         }
     }
 
+    /** The tags that this agent has by its configuration, for those who may see that; empty if it has none. */
+    @NonNull
+    public List<String> getAgentTags() {
+        AgentTagsProperty property = AgentTagsProperty.of(computer.getNode());
+        return property == null || !computer.hasPermission(Computer.EXTENDED_READ)
+                ? List.of()
+                : property.getTags().stream()
+                        .map(tag -> OneLine.of(tag, MachineName.MAX_LENGTH))
+                        .toList();
+    }
+
+    /** Why it does not have all of them yet, in one line, or null. */
+    @CheckForNull
+    public String getAgentTagsProblem() {
+        AgentTagging tagging = AgentTags.get().of(computer);
+        return tagging == null || !computer.hasPermission(Computer.EXTENDED_READ) ? null : tagging.problem();
+    }
+
     /** What the page shows; what is not known is null. */
     public static final class View {
 
