@@ -16,7 +16,6 @@ import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.client.TagChange;
-import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
@@ -180,7 +179,6 @@ final class AgentTagging {
     }
 
     private CompletableFuture<Void> add(Lease lease, AppRegistration registration, @CheckForNull AgentHost host) {
-        TagQueue queue = DefenderTagger.get().queue(registration);
         TagChange change =
                 new TagChange(TagAction.ADD, lease.key().tag(), lease.key().machine());
         return Leases.get()
@@ -190,15 +188,16 @@ final class AgentTagging {
                         log(there + " has \"" + shown(change.tag()) + "\" already and keeps it");
                         return CompletableFuture.completedFuture(null);
                     }
-                    return queue.submit(registration, change)
-                            .result()
+                    return DefenderTagger.get()
+                            .gathered()
+                            .submit(registration, change)
                             .thenAccept(machine -> log(TagAction.ADD.describe(change.tag(), machine.toString())));
                 });
     }
 
     /** Unlike a block, an agent has time: nothing is noted or sent before Defender knows the machine. */
     private CompletableFuture<Machine> look(MachineId id, AppRegistration registration, @CheckForNull AgentHost host) {
-        return DefenderTagger.get().lookUps().machine(registration, id).thenApply(found -> {
+        return DefenderTagger.get().gathered().machine(registration, id).thenApply(found -> {
             Machine machine = found.orElseThrow(
                     () -> new CompletionException(new AbortException("Defender does not know the machine " + id.value()
                             + ", or not yet: a new one takes it up to" + " 30 minutes.")));

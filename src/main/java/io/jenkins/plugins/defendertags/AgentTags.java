@@ -4,9 +4,12 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.XmlFile;
 import hudson.model.Computer;
 import hudson.model.Node;
+import hudson.model.Saveable;
 import hudson.model.TaskListener;
+import hudson.model.listeners.SaveableListener;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
 import java.util.Map;
@@ -37,58 +40,53 @@ public final class AgentTags {
     }
 
     /** An agent may be another machine each time. */
-    void connected(@NonNull Computer computer) {
+    synchronized void connected(@NonNull Computer computer) {
         tag(computer, computer.getNode());
     }
 
     private void tag(Computer computer, @CheckForNull Node node) {
-        String name = computer.getName();
         AgentTagsProperty property = AgentTagsProperty.of(node);
-        AgentTagging tagging = property == null ? null : new AgentTagging(computer, node, property);
-        AgentTagging before = tagging == null ? taggings.remove(name) : taggings.put(name, tagging);
+        stop(computer.getName());
+        if (property == null) {
+            release(computer.getName());
+            return;
+        }
+        AgentTagging tagging = new AgentTagging(computer, node, property);
+        taggings.put(computer.getName(), tagging);
+        tagging.start();
+    }
+
+    private void stop(String agent) {
+        AgentTagging before = taggings.remove(agent);
         if (before != null) {
             before.stop();
-        }
-        if (tagging != null) {
-            tagging.start();
-        } else {
-            release(name);
         }
     }
 
-    void disconnected(@NonNull Computer computer) {
-        AgentTagging before = taggings.remove(computer.getName());
-        if (before != null) {
-            before.stop();
-        }
+    private static void release(String agent) {
+        Leases.get().releaseNow(Lease.Block.ofAgent(agent).id(), AgentTagging::logForJenkins);
     }
 
-    void deleted(@NonNull Node node) {
-        AgentTagging before = taggings.remove(node.getNodeName());
-        if (before != null) {
-            before.stop();
-        }
+    synchronized void disconnected(@NonNull Computer computer) {
+        stop(computer.getName());
+    }
+
+    synchronized void deleted(@NonNull Node node) {
+        stop(node.getNodeName());
         release(node.getNodeName());
     }
 
-    private static void release(String node) {
-        Leases.get().releaseNow(Lease.Block.ofAgent(node).id(), AgentTagging::logForJenkins);
-    }
-
-    void changed(@NonNull Node before, @NonNull Node now) {
-        if (!before.getNodeName().equals(now.getNodeName())) {
-            deleted(before); // it connects anew, under its new name
-            return;
-        }
-        Computer computer = now.toComputer();
+    /** An agent has another configuration, or is saved with the same. */
+    synchronized void changed(@NonNull Node node) {
+        Computer computer = node.toComputer();
         if (computer != null && computer.getChannel() != null) {
-            adjust(computer, now);
-        } else if (AgentTagsProperty.of(now) == null) {
-            release(now.getNodeName());
+            adjust(computer, node);
+        } else if (AgentTagsProperty.of(node) == null) {
+            release(node.getNodeName());
         }
     }
 
-    private void adjust(Computer computer, Node node) {
+    private void adjust(Computer computer, @CheckForNull Node node) {
         AgentTagging tagging = of(computer);
         if (!Objects.equals(tagging == null ? null : tagging.wish(), AgentTagsProperty.Wish.of(node))) {
             tag(computer, node);
@@ -96,7 +94,7 @@ public final class AgentTags {
     }
 
     /** Nodes can be replaced without anybody being told, such as by Configuration as Code. */
-    void check() {
+    synchronized void check() {
         for (Computer computer : Jenkins.get().getComputers()) {
             if (computer.getChannel() != null) {
                 adjust(computer, computer.getNode());
@@ -123,12 +121,28 @@ public final class AgentTags {
 
         @Override
         protected void onUpdated(@NonNull Node before, @NonNull Node now) {
-            AgentTags.get().changed(before, now);
+            if (before.getNodeName().equals(now.getNodeName())) {
+                AgentTags.get().changed(now);
+            } else {
+                AgentTags.get().deleted(before); // it connects anew, under its new name
+            }
         }
 
         @Override
         protected void onDeleted(@NonNull Node node) {
             AgentTags.get().deleted(node);
+        }
+    }
+
+    /** An agent whose configuration is changed in place, such as the built-in node's, is only saved. */
+    @Extension
+    public static final class Saves extends SaveableListener {
+
+        @Override
+        public void onChange(Saveable saved, XmlFile file) {
+            if (saved instanceof Node node) {
+                AgentTags.get().changed(node);
+            }
         }
     }
 }

@@ -138,7 +138,10 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
         }
 
         private static List<String> lines(String text) {
-            return text.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
+            return text.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
         }
 
         @POST

@@ -27,10 +27,10 @@ public final class DefenderTagWrapper extends BuildWrapper {
     public DefenderTagWrapper(WithDefenderTagStep block) {
         this.block = block;
         // Job DSL sets an empty list where a script names none.
-        if (block.getValues() != null && block.getValues().isEmpty()) {
+        if (List.of().equals(block.getValues())) {
             block.setValues(null);
         }
-        if (block.getMachines() != null && block.getMachines().isEmpty()) {
+        if (List.of().equals(block.getMachines())) {
             block.setMachines(null);
         }
     }

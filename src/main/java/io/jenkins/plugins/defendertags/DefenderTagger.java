@@ -9,7 +9,7 @@ import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.GatheredLookUps;
+import io.jenkins.plugins.defendertags.client.GatheredCalls;
 import io.jenkins.plugins.defendertags.client.MachineResolver;
 import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.TagQueue;
@@ -29,12 +29,12 @@ public final class DefenderTagger {
     /** How long to wait before a call that failed is repeated for the first time, in milliseconds; tests are less patient. */
     private static final String FIRST_PAUSE = DefenderTagger.class.getName() + ".firstPause";
 
-    /** How long agents that connect wait for others, in milliseconds, to share a look at their machines. */
+    /** How long agents that connect or go wait for the next one to share a call with, in milliseconds. */
     private static final String MOMENT = DefenderTagger.class.getName() + ".moment";
 
     private TagQueues queues;
-    private final GatheredLookUps lookUps = new GatheredLookUps(
-            this::resolver, Timer.get(), () -> Duration.ofMillis(SystemProperties.getLong(MOMENT, 2000L)));
+    private final GatheredCalls gathered = new GatheredCalls(
+            this::queue, this::resolver, Timer.get(), () -> Duration.ofMillis(SystemProperties.getLong(MOMENT, 1000L)));
     private volatile boolean stopping;
 
     @NonNull
@@ -82,8 +82,8 @@ public final class DefenderTagger {
 
     /** For those who are in no hurry. */
     @NonNull
-    GatheredLookUps lookUps() {
-        return lookUps;
+    GatheredCalls gathered() {
+        return gathered;
     }
 
     private synchronized TagQueues queues() {

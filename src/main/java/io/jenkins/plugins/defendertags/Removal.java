@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 
@@ -33,6 +34,8 @@ final class Removal {
     private final Consumer<String> log;
     private final Run<?, ?> build;
     private final long start = System.nanoTime();
+    /** How often Defender was asked. */
+    private IntSupplier calls = () -> 0;
 
     private Removal(Lease lease, Consumer<String> log) {
         this.lease = lease;
@@ -60,40 +63,45 @@ final class Removal {
         TagQueue queue = DefenderTagger.get().queue(registration);
         TagChange change =
                 new TagChange(TagAction.REMOVE, lease.key().tag(), lease.key().machine());
-        PendingChange pending = queue.submit(registration, change);
-        WaitingLog.start(pending::waiting, log, pending.result());
-        return pending.result()
-                .thenAccept(machine -> succeeded(pending, machine))
-                .exceptionallyCompose(wrapped -> {
-                    Throwable problem = DefenderException.causeOf(wrapped);
-                    failed(pending, problem);
-                    if (DefenderException.isUnknownMachine(problem)) {
-                        log.accept(lease.getMachine() + " is not in Defender any more, and neither is its tag \""
-                                + OneLine.of(lease.getTag(), Tag.MAX_LENGTH) + "\"");
-                        return CompletableFuture.completedFuture(null);
-                    }
-                    // It may never have been added: whoever may not remove tags may not add them either.
-                    return queue.machine(registration, lease.key().machine()).handle((machine, unknown) -> {
-                        if (machine == null || machine.tags().contains(lease.getTag())) {
-                            throw new CompletionException(problem);
-                        }
-                        log.accept(described(machine) + ", and \"" + OneLine.of(lease.getTag(), Tag.MAX_LENGTH)
-                                + "\" is not among them");
-                        return null;
-                    });
-                });
+        CompletableFuture<Machine> result;
+        if (lease.getBuild() == null) { // agents go together, and none waits for it
+            result = DefenderTagger.get().gathered().submit(registration, change);
+        } else {
+            PendingChange pending = queue.submit(registration, change);
+            WaitingLog.start(pending::waiting, log, pending.result());
+            calls = pending::calls;
+            result = pending.result();
+        }
+        return result.thenAccept(this::succeeded).exceptionallyCompose(wrapped -> {
+            Throwable problem = DefenderException.causeOf(wrapped);
+            failed(problem);
+            if (DefenderException.isUnknownMachine(problem)) {
+                log.accept(lease.getMachine() + " is not in Defender any more, and neither is its tag \""
+                        + OneLine.of(lease.getTag(), Tag.MAX_LENGTH) + "\"");
+                return CompletableFuture.completedFuture(null);
+            }
+            // It may never have been added: whoever may not remove tags may not add them either.
+            return queue.machine(registration, lease.key().machine()).handle((machine, unknown) -> {
+                if (machine == null || machine.tags().contains(lease.getTag())) {
+                    throw new CompletionException(problem);
+                }
+                log.accept(described(machine) + ", and \"" + OneLine.of(lease.getTag(), Tag.MAX_LENGTH)
+                        + "\" is not among them");
+                return null;
+            });
+        });
     }
 
-    private void succeeded(PendingChange pending, Machine machine) {
+    private void succeeded(Machine machine) {
         log.accept(TagAction.REMOVE.describe(lease.key().tag(), described(machine)));
-        record(new TagRecord(lease, pending.calls(), millis()).succeeded(machine));
+        record(new TagRecord(lease, calls.getAsInt(), millis()).succeeded(machine));
     }
 
-    private void failed(PendingChange pending, Throwable problem) {
+    private void failed(Throwable problem) {
         if (DefenderTagger.get().isStopping()) {
             return; // it is tried again after the restart
         }
-        record(new TagRecord(lease, pending.calls(), millis()).failed(String.valueOf(problem.getMessage())));
+        record(new TagRecord(lease, calls.getAsInt(), millis()).failed(String.valueOf(problem.getMessage())));
     }
 
     private long millis() {
@@ -122,10 +130,11 @@ final class Removal {
     /** The job, or if it is gone the folder that it was in. */
     @CheckForNull
     private Item nearestItem() {
-        if (lease.getBuild() == null) {
+        String held = lease.getBuild();
+        if (held == null) {
             return null; // an agent's tag, which nobody but Jenkins itself has added
         }
-        String name = lease.getBuild().replaceFirst("#\\d+$", "");
+        String name = held.replaceFirst("#\\d+$", "");
         Item found = Jenkins.get().getItemByFullName(name);
         while (found == null && name.contains("/")) {
             name = name.substring(0, name.lastIndexOf('/'));

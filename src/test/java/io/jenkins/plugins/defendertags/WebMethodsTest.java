@@ -51,7 +51,6 @@ class WebMethodsTest {
     private static final String POLICY = TagPolicy.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
     private static final String AGENT_TAGS = AgentTagsProperty.class.getName();
-    private static final String SWEEP = DefenderTagSweepStep.class.getName();
 
     /** Those that answer with the current value alone, instead of refusing. */
     private static final Set<String> CREDENTIAL_LISTS = Set.of(

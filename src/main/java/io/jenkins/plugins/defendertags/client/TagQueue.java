@@ -80,6 +80,15 @@ public final class TagQueue {
         calls.startHere();
     }
 
+    /** Accepts changes together, so that as many as possible are merged, and returns at once. */
+    @NonNull
+    List<PendingChange> accept(@NonNull AppRegistration registration, @NonNull List<TagChange> changes) {
+        List<PendingChange> accepted =
+                changes.stream().map(change -> accept(registration, change)).toList();
+        calls.start();
+        return accepted;
+    }
+
     private PendingChange accept(AppRegistration registration, TagChange change) {
         PendingChange pending = new PendingChange(this);
         synchronized (this) {

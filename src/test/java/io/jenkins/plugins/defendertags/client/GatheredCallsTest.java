@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class GatheredLookUpsTest {
+class GatheredCallsTest {
 
     private final SimulatedQueue simulated = new SimulatedQueue();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private final GatheredLookUps lookUps =
-            new GatheredLookUps(registration -> simulated.resolver, timer, () -> Duration.ofMillis(500));
+    private final GatheredCalls calls = new GatheredCalls(
+            registration -> simulated.queue, registration -> simulated.resolver, timer, () -> Duration.ofMillis(300));
 
     @AfterEach
     void close() {
@@ -67,6 +67,46 @@ class GatheredLookUpsTest {
     }
 
     @Test
+    void changesAreSentTogether() throws Exception {
+        List<CompletableFuture<Machine>> asked = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            simulated.simulator.addMachine(id(i), "m" + i + ".example.com");
+            asked.add(add(id(i)));
+        }
+        asked.add(add(id(7)));
+        for (CompletableFuture<Machine> one : asked) {
+            assertEquals(List.of("x"), SimulatedQueue.await(one).tags());
+        }
+        assertEquals(1, simulated.simulator.apiCalls());
+    }
+
+    @Test
+    void aChangeThatIsRefusedIsToldOnlyToWhoAskedForIt() throws Exception {
+        simulated.simulator.addMachine(id(1), "m1.example.com");
+        CompletableFuture<Machine> known = add(id(1));
+        CompletableFuture<Machine> unknown = add(id(2));
+        assertEquals(List.of("x"), SimulatedQueue.await(known).tags());
+        DefenderException refused = assertThrows(DefenderException.class, () -> SimulatedQueue.await(unknown));
+        assertEquals(DefenderException.Kind.NOT_FOUND, refused.kind());
+    }
+
+    @Test
+    void whoKeepsAskingDoesNotKeepTheFirstWaiting() throws Exception {
+        simulated.simulator.addMachine(id(0), "m0.example.com");
+        CompletableFuture<Machine> first = add(id(0));
+        for (int i = 1; !first.isDone(); i++) {
+            simulated.simulator.addMachine(id(i), "m" + i + ".example.com");
+            add(id(i));
+            Thread.sleep(50);
+        }
+        assertEquals(List.of("x"), first.join().tags());
+    }
+
+    private CompletableFuture<Machine> add(String id) {
+        return calls.submit(simulated.registration, new TagChange(TagAction.ADD, new Tag("x"), new MachineId(id)));
+    }
+
+    @Test
     void refusalIsToldToAll() {
         simulated.simulator.failApiCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
         for (CompletableFuture<Optional<Machine>> one : List.of(ask(id(1)), ask(id(2)))) {
@@ -76,7 +116,7 @@ class GatheredLookUpsTest {
     }
 
     private CompletableFuture<Optional<Machine>> ask(String id) {
-        return lookUps.machine(simulated.registration, new MachineId(id));
+        return calls.machine(simulated.registration, new MachineId(id));
     }
 
     private static String id(int number) {
