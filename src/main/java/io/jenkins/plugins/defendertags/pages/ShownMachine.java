@@ -4,12 +4,16 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
 import io.jenkins.plugins.defendertags.TagRecord;
+import io.jenkins.plugins.defendertags.client.OneLine;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 /** A machine as pages show it: what a record says of it, with nothing in it that could disguise itself. */
 public final class ShownMachine {
+
+    /** In characters; a word of Defender's, unless it is somebody else's. */
+    private static final int LONGEST_WORD = 40;
 
     private final TagRecord record;
 
@@ -42,12 +46,17 @@ public final class ShownMachine {
     /** As Defender spells it; null if it did not say. */
     @CheckForNull
     public String getHealth() {
-        return Util.fixEmpty(record.shown(record.getHealthStatus()));
+        return word(record.getHealthStatus());
     }
 
     /** As Defender spells it; null if it did not say. */
     @CheckForNull
     public String getRisk() {
-        return Util.fixEmpty(record.shown(record.getRiskScore()));
+        return word(record.getRiskScore());
+    }
+
+    @CheckForNull
+    private static String word(@CheckForNull String text) {
+        return Util.fixEmpty(OneLine.of(text, LONGEST_WORD));
     }
 }
