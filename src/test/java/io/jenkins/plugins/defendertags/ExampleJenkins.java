@@ -131,8 +131,12 @@ final class ExampleJenkins {
         log.addAll(build.getLog(10_000));
     }
 
-    /** Builds whose logs are explained though no example makes them: one waits for the limit of calls, one has a wrong secret. */
+    /** Builds whose logs are explained though no example makes them: one has a wrong secret, one waits for the limit of calls. */
     void runIntoTrouble() throws Exception {
+        SimulatedDefender.add(SimulatedDefender.credential("wrong", "not-the-secret"));
+        runPipeline(
+                "defenderTag(action: 'Add', value: 'x', machine: 'build-07', credentialsId: 'wrong')", Result.FAILURE);
+
         limit(2);
         WorkflowRun waiting = pipeline(
                         "for (tag in ['a', 'b', 'c']) { defenderTag(action: 'Add', value: tag, machine: '"
@@ -142,10 +146,6 @@ final class ExampleJenkins {
         r.waitForMessage("[defender] Waiting for", waiting);
         waiting.doStop();
         note(r.waitForCompletion(waiting));
-
-        SimulatedDefender.add(SimulatedDefender.credential("wrong", "not-the-secret"));
-        runPipeline(
-                "defenderTag(action: 'Add', value: 'x', machine: 'build-07', credentialsId: 'wrong')", Result.FAILURE);
     }
 
     /** Of the example that ran last. */
@@ -164,10 +164,11 @@ final class ExampleJenkins {
                 () -> "no build has logged: " + text);
     }
 
-    /** Without times, and the limit, which is lower in a test; with the tenant of the pages. */
+    /** Without times, IDs, and the limit, which is lower in a test; with the tenant of the pages. */
     private static String withoutNumbers(String line) {
         return line.replaceAll("\\d\\d:\\d\\d:\\d\\d", "(time)")
                 .replaceAll("limit of \\d+ calls", "limit of (n) calls")
+                .replaceAll("correlation ID [0-9a-f-]+…?", "correlation ID (id)")
                 .replace(DefenderSimulator.TENANT, "contoso.onmicrosoft.com");
     }
 }
