@@ -11,9 +11,14 @@ import io.jenkins.plugins.defendertags.browser.JenkinsForms;
 import io.jenkins.plugins.defendertags.browser.NeedsBrowser;
 import io.jenkins.plugins.defendertags.browser.WatchedPage;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import hudson.model.User;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import jenkins.model.Jenkins;
+import jenkins.model.experimentalflags.UserExperimentalFlagsProperty;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -56,6 +61,8 @@ class FirstTagInBrowserTest {
             chooseDefault();
             createJob();
             build();
+            openTable();
+            openTableFromNewBuildPage();
             assertEquals(List.of(), watched.complaints());
         }
         assertTrue(simulator.tagsOf(SimulatedDefender.AGENT_ID).contains("first-tag"));
@@ -130,7 +137,7 @@ class FirstTagInBrowserTest {
     /** The names of the fields that one comes by with the tabulator key, from the first of a step on. */
     private List<String> fieldsByTab(Locator step) {
         step.locator("select, input:visible").first().focus();
-        List<String> names = new java.util.ArrayList<>();
+        List<String> names = new ArrayList<>();
         String name;
         while ((name = (String) page.evaluate(
                         "step => { const e = document.activeElement; return e.closest(step) ? (e.name || '') : null }",
@@ -148,17 +155,34 @@ class FirstTagInBrowserTest {
         page.locator("a:visible", new Page.LocatorOptions().setHasText("Build Now"))
                 .first()
                 .click();
-        Locator build = page.locator("#jenkins-build-history a[href$='/job/first-tag/1/']");
-        build.first().waitFor();
-        page.waitForCondition(() -> {
-            forms.open("job/first-tag/lastCompletedBuild/");
-            return page.url().endsWith("/1/")
-                    || page.locator(".defender-tags-changes").count() > 0;
-        });
-        String summary = page.locator(".defender-tags-changes").innerText();
+        forms.openBuild("job/first-tag/1/");
+        String summary = page.locator(".app-summary .defender-tags").innerText();
         assertTrue(summary.contains("first-tag"), summary);
         assertTrue(summary.contains(SimulatedDefender.AGENT_NAME), summary);
-        assertTrue(page.locator("a[href='https://portal.example.com/machines/" + SimulatedDefender.AGENT_ID + "']")
+        String portal = "https://portal.example.com/machines/" + SimulatedDefender.AGENT_ID;
+        assertTrue(page.locator("a[href='" + portal + "']").first().isVisible());
+    }
+
+    private void openTable() {
+        page.locator(".app-summary a[href$='/job/first-tag/1/defender-tags/']")
+                .first()
+                .click();
+        assertEquals(1, page.locator(".defender-tags-table tbody tr").count());
+        page.fill("#defender-tags-query", "no such machine");
+        page.keyboard().press("Enter");
+        page.waitForURL("**query=no*");
+        assertEquals(0, page.locator(".defender-tags-table tbody tr").count());
+    }
+
+    /** The page that Jenkins is about to have for builds, and has already for those who choose it. */
+    private void openTableFromNewBuildPage() throws IOException {
+        User.getById("admin", true)
+                .addProperty(new UserExperimentalFlagsProperty(Map.of("new-build-page.flag", "true")));
+        forms.open("job/first-tag/1/");
+        assertTrue(page.locator("a.jenkins-details__item", new Page.LocatorOptions().setHasText("Defender tag"))
+                .first()
                 .isVisible());
+        page.locator(".app-build-tabs a[href$='/defender-tags']").click();
+        assertEquals(1, page.locator(".defender-tags-table tbody tr").count());
     }
 }

@@ -13,6 +13,15 @@ public final class Accessibility {
 
     private static final Set<String> GRAVE = Set.of("serious", "critical");
 
+    /**
+     * What Jenkins' form tags render, in any form of any plugin: fields that no label element belongs to, links to help
+     * that come last in the tabulator's order, the faint note that a folded part was edited, and the red of errors.
+     */
+    private static final String JENKINS_CONTROLS =
+            ".jenkins-form-item :is(input, select, textarea, .jenkins-help-button, .jenkins-edited-section-label),"
+                    + " .validation-error-area .error,"
+                    + " .repeated-chunk__header .jenkins-help-button, .jenkins-select-help .jenkins-help-button";
+
     private final List<String> ours = new ArrayList<>();
     private final List<String> others = new ArrayList<>();
 
@@ -33,10 +42,20 @@ public final class Accessibility {
 
     private void sort(Page page, String selector, Rule rule, CheckedNode node) {
         String place = ((List<?>) node.getTarget()).get(0).toString();
-        String finding = rule.getImpact() + " " + rule.getId() + ": " + place + " " + node.getHtml();
+        String finding = rule.getImpact() + " " + rule.getId();
         boolean isOurs = (boolean) page.evaluate(
-                "([place, ours]) => !!document.querySelector(place)?.closest(ours)", List.of(place, selector));
-        (isOurs ? ours : others).add(finding);
+                """
+                ([place, ours, controls]) => {
+                  const element = document.querySelector(place);
+                  return !!element?.closest(ours) && !element.matches(controls);
+                }
+                """,
+                List.of(place, selector, JENKINS_CONTROLS));
+        if (isOurs) {
+            ours.add(finding + ": " + place + " " + node.getHtml());
+        } else {
+            others.add(finding);
+        }
     }
 
     /** In what the plugin brings. */
@@ -44,7 +63,7 @@ public final class Accessibility {
         return ours;
     }
 
-    /** In what Jenkins brings. */
+    /** In what Jenkins brings, without the places. */
     public List<String> others() {
         return others;
     }

@@ -23,6 +23,13 @@ public final class JenkinsForms {
         page.waitForLoadState(LoadState.NETWORKIDLE);
     }
 
+    /** Opens the page of a build once it has ended. */
+    public void openBuild(String path) {
+        page.waitForCondition(
+                () -> page.request().get(url + path + "api/json").text().contains("\"building\":false"));
+        open(path);
+    }
+
     /** With the security realm of tests, where a name is its password. */
     public void logIn(String name) {
         open("login");
@@ -85,6 +92,12 @@ public final class JenkinsForms {
         page.locator(".jenkins-dropdown__item:visible", new Page.LocatorOptions().setHasText(kind))
                 .first()
                 .click();
+    }
+
+    /** In the snippet generator. @param step as the list names it */
+    public void chooseStep(String step) {
+        page.locator("select.dropdownList").first().selectOption(new SelectOption().setLabel(step));
+        page.locator("[name='_.value']:visible").waitFor();
     }
 
     /** Saves the form and waits for the page that follows. */

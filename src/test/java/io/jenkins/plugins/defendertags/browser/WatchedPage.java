@@ -32,6 +32,17 @@ public final class WatchedPage implements AutoCloseable {
             }
             """;
 
+    /** Painted, because style sheets name colours in many ways. */
+    private static final String TEXT_IS_LIGHT =
+            """
+            () => {
+              const canvas = document.createElement('canvas').getContext('2d');
+              canvas.fillStyle = getComputedStyle(document.body).color;
+              canvas.fillRect(0, 0, 1, 1);
+              return canvas.getImageData(0, 0, 1, 1).data.slice(0, 3).every(part => part > 150);
+            }
+            """;
+
     private final BrowserContext context;
     private final Page page;
     private final List<String> complaints = new ArrayList<>();
@@ -66,6 +77,11 @@ public final class WatchedPage implements AutoCloseable {
      */
     public int overflow(String part) {
         return ((Number) page.evaluate(OVERFLOW, part)).intValue();
+    }
+
+    /** Whether the page shows light text on a dark ground. */
+    public boolean isDark() {
+        return (boolean) page.evaluate(TEXT_IS_LIGHT);
     }
 
     @Override

@@ -1,0 +1,156 @@
+package io.jenkins.plugins.defendertags;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import hudson.model.FreeStyleProject;
+import hudson.model.ListView;
+import hudson.model.Result;
+import io.jenkins.plugins.darktheme.DarkThemeSystemManagerFactory;
+import io.jenkins.plugins.defendertags.browser.Accessibility;
+import io.jenkins.plugins.defendertags.browser.Chromium;
+import io.jenkins.plugins.defendertags.browser.JenkinsForms;
+import io.jenkins.plugins.defendertags.browser.NeedsBrowser;
+import io.jenkins.plugins.defendertags.browser.WatchedPage;
+import io.jenkins.plugins.defendertags.pages.DefenderTagsColumn;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Every page that the plugin has or adds to, as a browser shows it. Leaves a picture of each in {@code target/browser}. */
+@NeedsBrowser
+@WithJenkins
+class PagesInBrowserTest {
+
+    private static final String GENERATOR = "job/many/pipeline-syntax/";
+
+    /** The pages, and what of each is the plugin's. */
+    private static final Map<String, String> PAGES = new LinkedHashMap<>();
+
+    static {
+        String step = "[descriptorid='" + DefenderTagBuilder.class.getName() + "']";
+        PAGES.put("job/one/", ".defender-tags");
+        PAGES.put("job/one/1/", ".defender-tags");
+        PAGES.put("job/many/1/", ".defender-tags");
+        PAGES.put("job/many/1/defender-tags/", "#main-panel");
+        PAGES.put("view/tags/", ".defender-tags");
+        PAGES.put("job/one/configure", step);
+        PAGES.put(GENERATOR, "[name='prototype']");
+        PAGES.put("computer/agent/defender/", "#main-panel");
+        PAGES.put("manage/defender-tags/", "#main-panel");
+        PAGES.put("manage/configure", ".jenkins-section:has([name='_.defaultCredentialsId'])");
+        PAGES.put("manage/credentials/store/system/domain/_/credential/defender/update", "form[name='update']");
+    }
+
+    @TempDir
+    Path folder;
+
+    private final DefenderSimulator simulator = new DefenderSimulator();
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> problemsOfJenkins = new ArrayList<>();
+    private JenkinsRule r;
+    private String url;
+    private int looks;
+
+    @Test
+    void pagesAreSoundInLightInDarkAndNarrow(JenkinsRule rule) throws Exception {
+        r = rule;
+        url = r.getURL().toString();
+        SimulatedDefender.connect(simulator);
+        SimulatedDefender.agent(r, folder);
+        ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
+        runJobs();
+        try (simulator;
+                Chromium chromium = new Chromium(Chromium.find().orElseThrow())) {
+            look(chromium, "light", ColorScheme.LIGHT, 1200);
+            look(chromium, "dark", ColorScheme.DARK, 1200);
+            look(chromium, "narrow", ColorScheme.LIGHT, 400);
+        }
+        Map<String, Long> counts =
+                problemsOfJenkins.stream().collect(Collectors.groupingBy(finding -> finding, TreeMap::new, Collectors.counting()));
+        System.out.println("axe, on " + looks + " pages, finds in Jenkins' own parts: " + counts);
+        assertEquals("", String.join("\n", problems));
+    }
+
+    /** One machine, many machines of which one is unknown and one has a hostile tag, and a tag that cannot be removed. */
+    void runJobs() throws Exception {
+        FreeStyleProject one = r.createFreeStyleProject("one");
+        one.setAssignedNode(r.jenkins.getNode("agent"));
+        one.getBuildersList().add(new DefenderTagBuilder("Add", "build-agent"));
+        r.buildAndAssertSuccess(one);
+        for (int i = 10; i < 40; i++) {
+            simulator.addMachine(("" + i).repeat(20), "test-" + i + ".example.com", "<b>" + "x".repeat(190) + "</b>");
+        }
+        WorkflowJob many = r.createProject(WorkflowJob.class, "many");
+        many.setDefinition(new CpsFlowDefinition("""
+                def all = []
+                for (int i = 10; i < 41; i++) { all << "test-${i}.example.com".toString() }
+                defenderTag(action: 'Add', value: 'release', machines: all, onError: 'UNSTABLE')
+                """, true));
+        r.buildAndAssertStatus(Result.UNSTABLE, many);
+        WorkflowJob left = r.createProject(WorkflowJob.class, "left");
+        left.setDefinition(
+                new CpsFlowDefinition("withDefenderTag(value: 'building', machine: 'build-07') { sleep 3 }", true));
+        WorkflowRun run = left.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("[defender] Added", run);
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        r.waitForCompletion(run);
+        ListView view = new ListView("tags", r.jenkins);
+        view.setIncludeRegex(".*");
+        view.getColumns().add(new DefenderTagsColumn());
+        r.jenkins.addView(view);
+    }
+
+    private void look(Chromium chromium, String name, ColorScheme scheme, int width) {
+        try (WatchedPage watched = chromium.open(scheme, width, 900)) {
+            JenkinsForms jenkins = new JenkinsForms(watched.page(), url);
+            for (Map.Entry<String, String> page : PAGES.entrySet()) {
+                jenkins.open(page.getKey());
+                if (page.getKey().equals(GENERATOR)) {
+                    jenkins.chooseStep("defenderTag: Add or remove a Defender machine tag");
+                }
+                look(watched, name + " " + page.getKey(), page.getValue());
+            }
+            watched.complaints().forEach(complaint -> problems.add(name + " " + complaint));
+        }
+    }
+
+    private void look(WatchedPage watched, String name, String ours) {
+        looks++;
+        Page page = watched.page();
+        page.screenshot(new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(Path.of("target/browser", name.replaceAll("\\W+", "-") + ".png")));
+        if (page.locator(ours).count() == 0) {
+            problems.add(name + ": nothing of the plugin on it");
+            return;
+        }
+        if (watched.isDark() != name.startsWith("dark")) {
+            problems.add(name + ": not as dark as asked for");
+        }
+        if (!name.startsWith("narrow")) {
+            Accessibility found = Accessibility.of(page, ours);
+            found.ours().forEach(finding -> problems.add(name + ": " + finding));
+            problemsOfJenkins.addAll(found.others());
+        }
+        int overflow = watched.overflow(ours);
+        if (overflow > 0) {
+            problems.add(name + ": wider than the window by " + overflow);
+        }
+    }
+}
