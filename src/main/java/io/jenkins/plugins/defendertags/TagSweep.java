@@ -142,12 +142,12 @@ final class TagSweep {
         Map<MachineId, Machine> free = tagged.stream()
                 .filter(machine -> !Leases.get().isHeld(key(machine.id())))
                 .collect(Collectors.toMap(Machine::id, Function.identity(), (first, again) -> first));
+        Map<MachineId, Instant> seen = TagSightings.get().note(credential.getId(), request.tag(), free.keySet());
         Instant limit = Instant.now().minus(olderThan);
-        List<Machine> due =
-                TagSightings.get().note(credential.getId(), request.tag(), free.keySet()).entrySet().stream()
-                        .filter(seen -> !seen.getValue().isAfter(limit))
-                        .map(seen -> free.get(seen.getKey()))
-                        .toList();
+        List<Machine> due = seen.entrySet().stream()
+                .filter(since -> !since.getValue().isAfter(limit))
+                .map(since -> free.get(since.getKey()))
+                .toList();
         log(summary(tagged.size(), free.size(), due.size()));
         if (due.size() > TagRequest.MAX_MACHINES) {
             log("That is more than a sweep takes: the first " + TagRequest.MAX_MACHINES

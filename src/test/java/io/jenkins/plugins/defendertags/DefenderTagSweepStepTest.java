@@ -165,10 +165,19 @@ class DefenderTagSweepStepTest {
         r.assertLogContains("HTTP 403", run);
         assertNull(run.getAction(DefenderTagsAction.class), "the list was refused, so nothing was tried");
 
-        Fault refused = Fault.defenderError(403, "Forbidden", "not in bulk");
-        Fault gone = Fault.defenderError(404, "ResourceNotFound", "Machine was not found");
-        simulator.failNextApiCalls(Fault.drip(1), refused, gone);
-        run = sweep("defenderTagSweep(value: 'building', dryRun: false)");
+        simulator.setLatency(Duration.ofSeconds(1));
+        long calls = simulator.apiCalls();
+        WorkflowJob job = r.jenkins.getItemByFullName("sweep", WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition("defenderTagSweep(value: 'building', dryRun: false)", true));
+        run = job.scheduleBuild2(0).waitForStart();
+        while (simulator.apiCalls() == calls) {
+            Thread.sleep(20);
+        }
+        // The list is on its way; now the change for all of them, and then that for one of them, is refused.
+        simulator.failNextApiCalls(
+                Fault.defenderError(403, "Forbidden", "not in bulk"),
+                Fault.defenderError(404, "ResourceNotFound", "Machine was not found"));
+        r.waitForCompletion(run);
         r.assertBuildStatus(Result.FAILURE, run);
         r.assertLogContains("1 of 2 machines could not be changed. The first: Defender answered HTTP 404", run);
         assertEquals(

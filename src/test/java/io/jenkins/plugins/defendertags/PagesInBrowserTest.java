@@ -80,8 +80,8 @@ class PagesInBrowserTest {
             look(chromium, "dark", ColorScheme.DARK, 1200);
             look(chromium, "narrow", ColorScheme.LIGHT, 400);
         }
-        Map<String, Long> counts =
-                problemsOfJenkins.stream().collect(Collectors.groupingBy(finding -> finding, TreeMap::new, Collectors.counting()));
+        Map<String, Long> counts = problemsOfJenkins.stream()
+                .collect(Collectors.groupingBy(finding -> finding, TreeMap::new, Collectors.counting()));
         System.out.println("axe, on " + looks + " pages, finds in Jenkins' own parts: " + counts);
         assertEquals("", String.join("\n", problems));
     }

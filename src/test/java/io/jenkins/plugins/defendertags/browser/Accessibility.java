@@ -43,14 +43,12 @@ public final class Accessibility {
     private void sort(Page page, String selector, Rule rule, CheckedNode node) {
         String place = ((List<?>) node.getTarget()).get(0).toString();
         String finding = rule.getImpact() + " " + rule.getId();
-        boolean isOurs = (boolean) page.evaluate(
-                """
+        boolean isOurs = (boolean) page.evaluate("""
                 ([place, ours, controls]) => {
                   const element = document.querySelector(place);
                   return !!element?.closest(ours) && !element.matches(controls);
                 }
-                """,
-                List.of(place, selector, JENKINS_CONTROLS));
+                """, List.of(place, selector, JENKINS_CONTROLS));
         if (isOurs) {
             ours.add(finding + ": " + place + " " + node.getHtml());
         } else {

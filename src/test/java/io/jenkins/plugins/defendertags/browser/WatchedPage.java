@@ -33,8 +33,7 @@ public final class WatchedPage implements AutoCloseable {
             """;
 
     /** Painted, because style sheets name colours in many ways. */
-    private static final String TEXT_IS_LIGHT =
-            """
+    private static final String TEXT_IS_LIGHT = """
             () => {
               const canvas = document.createElement('canvas').getContext('2d');
               canvas.fillStyle = getComputedStyle(document.body).color;
