@@ -3,7 +3,6 @@ package io.jenkins.plugins.defendertags;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
-import hudson.EnvVars;
 import hudson.Extension;
 import hudson.Launcher;
 import hudson.Util;
@@ -152,8 +151,7 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
-        EnvVars env = build.getEnvironment(listener);
-        TagRequest request = TagRequest.of(this, env::expand);
+        TagRequest request = TagRequest.of(this, TagRequest.variables(build.getEnvironment(listener)));
         Node node = build.getBuiltOn();
         Tagging tagging = DefenderTagger.get().tag(request, build, node == null ? null : node.toComputer(), listener);
         try {

@@ -43,7 +43,7 @@ public final class DefenderTagWrapper extends BuildWrapper {
     public Environment setUp(AbstractBuild build, Launcher launcher, BuildListener listener)
             throws IOException, InterruptedException {
         String id = UUID.randomUUID().toString();
-        List<TagRequest> requests = TagRequest.ofBlock(block, build.getEnvironment(listener)::expand);
+        List<TagRequest> requests = TagRequest.ofBlock(block, TagRequest.variables(build.getEnvironment(listener)));
         Node node = build.getBuiltOn();
         TagBlock added = TagBlock.add(id, requests, build, node == null ? null : node.toComputer(), listener);
         try {

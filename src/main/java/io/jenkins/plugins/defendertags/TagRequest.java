@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
+import hudson.EnvVars;
 import hudson.Util;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a step or builder asks for: checked, but neither credential nor machine looked up yet. Immutable. A class of
@@ -33,6 +36,7 @@ final class TagRequest implements Serializable {
     static final int MAX_HELD = 500;
 
     static final int MAX_WAIT_MINUTES = 24 * 60;
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_.]*}");
     static final String HOSTNAME = "hostname";
 
     private final String id;
@@ -67,6 +71,20 @@ final class TagRequest implements Serializable {
         waitUntil = Instant.now().plus(Duration.ofMinutes(minutes)).toEpochMilli();
     }
 
+    /** Replaces {@code ${VARIABLES}}; one that the build does not have must not become part of a tag or a name. */
+    @NonNull
+    static UnaryOperator<String> variables(@NonNull EnvVars env) {
+        return text -> {
+            String expanded = env.expand(text);
+            Matcher left = VARIABLE.matcher(Util.fixNull(expanded));
+            if (left.find()) {
+                throw new IllegalArgumentException("The build has no variable " + OneLine.of(left.group(), 80)
+                        + ". Set it, or leave it out of \"" + OneLine.of(text, 200) + "\".");
+            }
+            return expanded;
+        };
+    }
+
     /**
      * @param expand replaces variables; leaves null as it is
      * @throws AbortException if something is not usable, with a message that says what and why
@@ -90,7 +108,7 @@ final class TagRequest implements Serializable {
     static List<TagRequest> ofBlock(@NonNull WithDefenderTagStep block, @NonNull UnaryOperator<String> expand)
             throws AbortException {
         List<String> tags = block.getValues();
-        if (block.getValue() != null && tags != null) {
+        if (tags != null && Util.fixEmpty(block.getValue()) != null) { // Job DSL insists on a value
             throw new AbortException("Both value and values are given. Give one of them.");
         }
         if (tags == null) {

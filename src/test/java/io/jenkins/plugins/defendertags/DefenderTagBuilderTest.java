@@ -87,6 +87,9 @@ class DefenderTagBuilderTest {
         r.assertLogNotContains("\tat ", build);
         FreeStyleBuild unset = r.buildAndAssertStatus(Result.FAILURE, project(new DefenderTagBuilder("Add", "")));
         r.assertLogContains("ERROR: The tag is empty", unset);
+        FreeStyleBuild unknown =
+                r.buildAndAssertStatus(Result.FAILURE, project(new DefenderTagBuilder("Add", "release-${MISSING}")));
+        r.assertLogContains("ERROR: The build has no variable ${MISSING}. Set it, or leave it out", unknown);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javaposse.jobdsl.plugin.ExecuteDslScripts;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -74,6 +75,7 @@ class JobDslTest {
                     wrappers {
                         withDefenderTag {
                             block {
+                                value('')
                                 values(['building', 'release'])
                                 machines(['build-01', 'build-02'])
                                 onError('CONTINUE')
@@ -91,7 +93,7 @@ class JobDslTest {
         assertNull(one.getValues());
         assertNull(one.getMachines());
         WithDefenderTagStep several = block(r, "several");
-        assertNull(several.getValue());
+        assertEquals(2, TagRequest.ofBlock(several, UnaryOperator.identity()).size());
         assertEquals(List.of("building", "release"), several.getValues());
         assertEquals(List.of("build-01", "build-02"), several.getMachines());
         assertEquals("CONTINUE", several.getOnError());

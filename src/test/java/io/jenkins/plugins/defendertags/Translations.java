@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class Translations {
 
     private static final Pattern USED = Pattern.compile("\\$\\{%([^}(]+)");
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\d+[^}]*}");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\d+(,\\w+)?");
     private static final String GERMAN = "_de";
 
     private final Path folder;
