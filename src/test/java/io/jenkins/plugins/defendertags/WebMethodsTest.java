@@ -116,10 +116,10 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                15,
+                16,
                 descriptors.size(),
                 () ->
-                        "step, builder, block, wrapper, sweep, credential, four ways to sign in, configuration, cloud, policy, "
+                        "step, builder, block, wrapper, sweep, column, credential, four ways to sign in, configuration, cloud, policy, "
                                 + "two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {

@@ -148,7 +148,7 @@ class BuildSummaryTest {
         BuildSummary few = summary(List.of(StoredChange.add("x", "m")));
         assertEquals("<x> zu <m> hinzugefügt", text(few.getChanges().get(0).getSentence(), "x", "m"));
         BuildSummary many = summary(StoredChange.many(1000, "x"));
-        assertEquals(List.of("<x> zu 1.000 Maschinen hinzugefügt"), lines(many));
+        assertEquals(List.of("<x> zu 1.000 Geräten hinzugefügt"), lines(many));
         assertEquals("Alle 1.000 Änderungen", many.getAll());
     }
 
