@@ -212,6 +212,7 @@ class HostileTextTest {
         for (DomElement element : page.getDomElementDescendants()) {
             boolean inline = element.getTagName().equals("script")
                     && !element.hasAttribute("src")
+                    && !element.getTextContent().isBlank() // Jenkins' lists hold an empty one
                     && !element.getAttribute("type").contains("json");
             assertFalse(inline, element::asXml);
             assertFalse(
