@@ -187,7 +187,7 @@ class InlineChecksTest {
         assertTrue(check(credential + "/checkTenantId?tenantId=" + GUID + "&clientId=" + GUID)
                 .contains("This is the same as the client ID"));
         assertTrue(check(credential + "/checkClientId?clientId=contoso.onmicrosoft.com")
-                .contains("which belongs into the field Tenant ID"));
+                .contains("which belongs in the field Tenant ID"));
         assertTrue(check(credential + "/checkTenantId?tenantId=contoso.onmicrosoft.com&clientId=" + GUID)
                 .contains("<div/>"));
         assertTrue(check(credential + "/checkTenantId?tenantId=x&clientId=").contains("is not a tenant ID"));
