@@ -104,12 +104,15 @@ class InlineChecksTest {
         project.getBuildersList().add(builder);
         try (JenkinsRule.WebClient client = r.createWebClient()) {
             HtmlPage page = client.getPage(project, "configure");
+            client.waitForBackgroundJavaScript(30_000); // else the fields may not listen yet
             HtmlTextInput machine = page.getFormByName("config").getInputByName("_.machine");
             HtmlTextArea machines = page.getFormByName("config").getTextAreaByName("_.machines");
             machines.setText("build-08");
             machine.setValue("build-07");
             machine.fireEvent(Event.TYPE_CHANGE);
-            client.waitForBackgroundJavaScript(10_000);
+            for (int i = 0; i < 20 && !page.asXml().contains("Give one of them"); i++) {
+                client.waitForBackgroundJavaScript(3_000);
+            }
             assertTrue(
                     page.asXml().contains("Both Machine and Several machines are given"),
                     () -> page.asNormalizedText());
