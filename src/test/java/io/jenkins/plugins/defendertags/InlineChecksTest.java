@@ -104,12 +104,15 @@ class InlineChecksTest {
         project.getBuildersList().add(builder);
         try (JenkinsRule.WebClient client = r.createWebClient()) {
             HtmlPage page = client.getPage(project, "configure");
+            client.waitForBackgroundJavaScript(30_000); // else the fields may not listen yet
             HtmlTextInput machine = page.getFormByName("config").getInputByName("_.machine");
             HtmlTextArea machines = page.getFormByName("config").getTextAreaByName("_.machines");
             machines.setText("build-08");
             machine.setValue("build-07");
             machine.fireEvent(Event.TYPE_CHANGE);
-            client.waitForBackgroundJavaScript(10_000);
+            for (int i = 0; i < 20 && !page.asXml().contains("Give one of them"); i++) {
+                client.waitForBackgroundJavaScript(3_000);
+            }
             assertTrue(
                     page.asXml().contains("Both Machine and Several machines are given"),
                     () -> page.asNormalizedText());
@@ -187,7 +190,7 @@ class InlineChecksTest {
         assertTrue(check(credential + "/checkTenantId?tenantId=" + GUID + "&clientId=" + GUID)
                 .contains("This is the same as the client ID"));
         assertTrue(check(credential + "/checkClientId?clientId=contoso.onmicrosoft.com")
-                .contains("which belongs into the field Tenant ID"));
+                .contains("which belongs in the field Tenant ID"));
         assertTrue(check(credential + "/checkTenantId?tenantId=contoso.onmicrosoft.com&clientId=" + GUID)
                 .contains("<div/>"));
         assertTrue(check(credential + "/checkTenantId?tenantId=x&clientId=").contains("is not a tenant ID"));
