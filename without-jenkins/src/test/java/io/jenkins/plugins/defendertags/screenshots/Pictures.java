@@ -16,6 +16,17 @@ final class Pictures {
     private static final Path FOLDER = Path.of("docs/images");
     private static final int LIMIT = 200_000;
     private static final int MARGIN = 16;
+    /** Of a picture, at most. */
+    private static final int HEIGHT = 1100;
+
+    /** Where the lowest text or field ends: Jenkins' panels reach to the end of the window. */
+    private static final String END =
+            """
+            part => Math.max(...[...part.querySelectorAll('*')]
+                .filter(e => e.checkVisibility() && (!e.firstElementChild || e.matches('button, input, .jenkins-table')))
+                .map(e => e.getBoundingClientRect().bottom))
+            """;
+
     private static final String BUILDER = "[descriptorid='io.jenkins.plugins.defendertags.DefenderTagBuilder']";
 
     private final Page page;
@@ -29,11 +40,11 @@ final class Pictures {
     void takeAll() throws IOException {
         buildPage("build-page");
         open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
-        take("table-page", page.locator("#main-panel"));
+        take("table-page", page.locator("#page-body"));
         open("computer/build-07/defender/");
-        take("agent-page", page.locator("#main-panel"));
+        take("agent-page", page.locator("#page-body"));
         open("manage/defender-tags/");
-        take("leases-page", page.locator("#main-panel"));
+        take("leases-page", page.locator("#page-body"));
         freestyleForm();
         snippetGenerator();
         credentialForm();
@@ -42,7 +53,7 @@ final class Pictures {
 
     void buildPage(String name) throws IOException {
         open("job/" + DemoJobs.PIPELINE + "/1/");
-        take(name, page.locator("#main-panel"));
+        take(name, page.locator("#page-body"));
     }
 
     private void freestyleForm() throws IOException {
@@ -57,14 +68,14 @@ final class Pictures {
         page.locator("input[name='_.value']:visible").fill("build-agent");
         page.locator("#generatePipelineScript").click();
         page.waitForCondition(() -> !page.locator("#prototypeText").inputValue().isEmpty());
-        take("snippet-generator", page.locator("#main-panel"));
+        take("snippet-generator", page.locator("#page-body"));
     }
 
     private void credentialForm() throws IOException {
         open("manage/credentials/store/system/domain/_/credential/defender/update");
         page.locator(".validate-button:visible").click();
         page.locator(".jenkins-validate-button__container__status .ok").waitFor();
-        take("credential-form", page.locator("#main-panel"));
+        take("credential-form", page.locator("#page-body"));
     }
 
     private void globalConfiguration() throws IOException {
@@ -79,16 +90,17 @@ final class Pictures {
         page.waitForLoadState(LoadState.NETWORKIDLE);
     }
 
-    /** @param part what is in the picture, with a margin */
+    /** @param part what is in the picture, with a margin, down to the end of what it holds */
     private void take(String name, Locator part) throws IOException {
         BoundingBox box = part.boundingBox();
+        double end = Math.min(((Number) part.evaluate(END)).doubleValue() + MARGIN, box.y + HEIGHT);
         double left = Math.max(0, box.x - MARGIN);
         double top = Math.max(0, box.y - MARGIN);
         Path file = Files.createDirectories(FOLDER).resolve(name + ".png");
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(file)
                 .setFullPage(true)
-                .setClip(left, top, box.x + box.width + MARGIN - left, box.y + box.height + MARGIN - top));
+                .setClip(left, top, box.x + box.width + MARGIN - left, end - top));
         long size = Files.size(file);
         System.out.println(file + ": " + size / 1000 + " kB");
         if (size > LIMIT) {
