@@ -167,11 +167,11 @@ class FirstTagInBrowserTest {
         page.locator(".app-summary a[href$='/job/first-tag/1/defender-tags/']")
                 .first()
                 .click();
-        assertEquals(1, page.locator(".defender-tags-table tbody tr").count());
+        assertRows(1);
         page.fill("#defender-tags-query", "no such machine");
         page.keyboard().press("Enter");
         page.waitForURL("**query=no*");
-        assertEquals(0, page.locator(".defender-tags-table tbody tr").count());
+        assertRows(0);
     }
 
     /** The page that Jenkins is about to have for builds, and has already for those who choose it. */
@@ -183,6 +183,11 @@ class FirstTagInBrowserTest {
                 .first()
                 .isVisible());
         page.locator(".app-build-tabs a[href$='/defender-tags']").click();
-        assertEquals(1, page.locator(".defender-tags-table tbody tr").count());
+        assertRows(1);
+    }
+
+    private void assertRows(int count) {
+        page.waitForURL("**/defender-tags/**");
+        assertEquals(count, page.locator(".defender-tags-table tbody tr").count());
     }
 }

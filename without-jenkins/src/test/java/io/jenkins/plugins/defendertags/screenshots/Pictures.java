@@ -16,6 +16,17 @@ final class Pictures {
     private static final Path FOLDER = Path.of("docs/images");
     private static final int LIMIT = 200_000;
     private static final int MARGIN = 16;
+    /** Of a picture, at most. */
+    private static final int HEIGHT = 1000;
+
+    /** Where the lowest text or field ends: Jenkins' panels reach to the end of the window. */
+    private static final String END =
+            """
+            part => Math.max(...[...part.querySelectorAll('*')]
+                .filter(e => e.checkVisibility() && (!e.firstElementChild || e.matches('button, input, .jenkins-table')))
+                .map(e => e.getBoundingClientRect().bottom))
+            """;
+
     private static final String BUILDER = "[descriptorid='io.jenkins.plugins.defendertags.DefenderTagBuilder']";
 
     private final Page page;
@@ -28,12 +39,14 @@ final class Pictures {
 
     void takeAll() throws IOException {
         buildPage("build-page");
+        page.setViewportSize(1600, 2400); // shows all columns
         open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
-        take("table-page", page.locator("#main-panel"));
+        takePage("table-page");
+        page.setViewportSize(1200, 3000);
         open("computer/build-07/defender/");
-        take("agent-page", page.locator("#main-panel"));
+        takePage("agent-page");
         open("manage/defender-tags/");
-        take("leases-page", page.locator("#main-panel"));
+        takePage("leases-page");
         freestyleForm();
         snippetGenerator();
         credentialForm();
@@ -42,7 +55,7 @@ final class Pictures {
 
     void buildPage(String name) throws IOException {
         open("job/" + DemoJobs.PIPELINE + "/1/");
-        take(name, page.locator("#main-panel"));
+        takePage(name);
     }
 
     private void freestyleForm() throws IOException {
@@ -57,21 +70,19 @@ final class Pictures {
         page.locator("input[name='_.value']:visible").fill("build-agent");
         page.locator("#generatePipelineScript").click();
         page.waitForCondition(() -> !page.locator("#prototypeText").inputValue().isEmpty());
-        take("snippet-generator", page.locator("#main-panel"));
+        takePage("snippet-generator");
     }
 
     private void credentialForm() throws IOException {
         open("manage/credentials/store/system/domain/_/credential/defender/update");
         page.locator(".validate-button:visible").click();
         page.locator(".jenkins-validate-button__container__status .ok").waitFor();
-        take("credential-form", page.locator("#main-panel"));
+        takePage("credential-form");
     }
 
     private void globalConfiguration() throws IOException {
         open("manage/configure");
-        take("global-configuration", page.locator(".jenkins-section")
-                .filter(new Locator.FilterOptions().setHasText("Defender Tags"))
-                .first());
+        take("global-configuration", page.locator(".jenkins-section:has([name='_.defaultCredentialsId'])"));
     }
 
     private void open(String path) {
@@ -79,16 +90,23 @@ final class Pictures {
         page.waitForLoadState(LoadState.NETWORKIDLE);
     }
 
+    /** The whole page, with Jenkins' head, down to the end of what it holds. */
+    private void takePage(String name) throws IOException {
+        double end = ((Number) page.locator("#page-body").evaluate(END)).doubleValue() + MARGIN;
+        take(name, 0, 0, page.viewportSize().width, Math.min(end, HEIGHT));
+    }
+
     /** @param part what is in the picture, with a margin */
     private void take(String name, Locator part) throws IOException {
         BoundingBox box = part.boundingBox();
         double left = Math.max(0, box.x - MARGIN);
         double top = Math.max(0, box.y - MARGIN);
+        take(name, left, top, box.x + box.width + MARGIN - left, box.y + box.height + MARGIN - top);
+    }
+
+    private void take(String name, double left, double top, double width, double height) throws IOException {
         Path file = Files.createDirectories(FOLDER).resolve(name + ".png");
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(file)
-                .setFullPage(true)
-                .setClip(left, top, box.x + box.width + MARGIN - left, box.y + box.height + MARGIN - top));
+        page.screenshot(new Page.ScreenshotOptions().setPath(file).setFullPage(true).setClip(left, top, width, height));
         long size = Files.size(file);
         System.out.println(file + ": " + size / 1000 + " kB");
         if (size > LIMIT) {
