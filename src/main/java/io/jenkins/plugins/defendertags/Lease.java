@@ -8,6 +8,7 @@ import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Tag;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Date;
 import java.util.UUID;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
@@ -237,7 +238,13 @@ public final class Lease {
         return credentialsId;
     }
 
-    /** When the tag was about to be added. */
+    /** When the tag was about to be added, for people. */
+    @NonNull
+    public Date getSinceDate() {
+        return new Date(since);
+    }
+
+    /** The same for machines. */
     @NonNull
     public String getSince() {
         return Instant.ofEpochMilli(since).toString();
