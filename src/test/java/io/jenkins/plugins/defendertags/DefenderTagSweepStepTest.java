@@ -179,7 +179,7 @@ class DefenderTagSweepStepTest {
                 Fault.defenderError(404, "ResourceNotFound", "Machine was not found"));
         r.waitForCompletion(run);
         r.assertBuildStatus(Result.FAILURE, run);
-        r.assertLogContains("1 of 2 machines could not be changed. The first: Defender answered HTTP 404", run);
+        r.assertLogContains("1 of 2 machines could not be changed. The first: Defender does not know the machine", run);
         assertEquals(
                 1,
                 Stream.of(DB, WEB)

@@ -17,7 +17,7 @@ final class Pictures {
     private static final int LIMIT = 200_000;
     private static final int MARGIN = 16;
     /** Of a picture, at most. */
-    private static final int HEIGHT = 1000;
+    private static final int HEIGHT = 900;
 
     /** Where the lowest text or field ends: Jenkins' panels reach to the end of the window. */
     private static final String END =
@@ -39,7 +39,7 @@ final class Pictures {
 
     void takeAll() throws IOException {
         buildPage("build-page");
-        page.setViewportSize(1600, 2400); // shows all columns
+        page.setViewportSize(1700, 2400); // shows all columns
         open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
         takePage("table-page");
         page.setViewportSize(1200, 3000);
@@ -82,6 +82,7 @@ final class Pictures {
 
     private void globalConfiguration() throws IOException {
         open("manage/configure");
+        page.locator("#bottom-sticker").evaluate("buttons => buttons.remove()"); // they hide what they float above
         take("global-configuration", page.locator(".jenkins-section:has([name='_.defaultCredentialsId'])"));
     }
 
