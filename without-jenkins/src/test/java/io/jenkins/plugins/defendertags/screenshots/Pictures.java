@@ -39,7 +39,7 @@ final class Pictures {
 
     void takeAll() throws IOException {
         buildPage("build-page");
-        page.setViewportSize(1700, 2400); // shows all columns
+        page.setViewportSize(1800, 2400); // shows all columns
         open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
         takePage("table-page");
         page.setViewportSize(1200, 3000);
@@ -82,7 +82,9 @@ final class Pictures {
 
     private void globalConfiguration() throws IOException {
         open("manage/configure");
-        page.locator("#bottom-sticker").evaluate("buttons => buttons.remove()"); // they hide what they float above
+        // Buttons float above the form and hide a part of it.
+        page.locator("#bottom-sticker, .jenkins-bottom-app-bar__shadow")
+                .evaluateAll("floating => floating.forEach(part => part.remove())");
         take("global-configuration", page.locator(".jenkins-section:has([name='_.defaultCredentialsId'])"));
     }
 
