@@ -12,15 +12,12 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
-import io.jenkins.plugins.defendertags.machine.AgentVerification;
-import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -149,7 +146,8 @@ final class AgentTagging {
         AgentMachine own = AgentMachine.now(computer, PATIENCE);
         AgentHost host = AgentVerifier.isNeeded(own, registration) ? AgentVerifier.hostOf(computer) : null;
         Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
-        return find(new MachineName(own.machine()), registration)
+        return DefenderTagger.get()
+                .find(new MachineName(own.machine()), registration)
                 .thenCompose(id -> retain(id, tags)
                         .thenCompose(others -> CompletableFuture.allOf(tags.stream()
                                 .map(tag -> add(new Lease(holder, new Lease.Key(id, tag), with), registration, host))
@@ -162,20 +160,6 @@ final class AgentTagging {
                 ? CompletableFuture.failedFuture(new CancellationException())
                 : Leases.get()
                         .retain(holder.id(), key -> key.machine().equals(id) && tags.contains(key.tag()), this::log);
-    }
-
-    /** An administrator may have set a name. */
-    private static CompletableFuture<MachineId> find(MachineName name, AppRegistration registration) {
-        return DefenderTagger.get()
-                .resolver(registration)
-                .resolve(registration, List.of(name), false)
-                .thenApply(resolution -> {
-                    ResolvedMachine found = resolution.machines().get(0);
-                    if (found.id() == null) {
-                        throw new CompletionException(new AbortException(found.explanation()));
-                    }
-                    return found.id();
-                });
     }
 
     private CompletableFuture<Void> add(Lease lease, AppRegistration registration, @CheckForNull AgentHost host) {
@@ -200,13 +184,9 @@ final class AgentTagging {
         return DefenderTagger.get().gathered().machine(registration, id).thenApply(found -> {
             Machine machine = found.orElseThrow(
                     () -> new CompletionException(new AbortException("Defender does not know the machine " + id.value()
-                            + ", or not yet: a new one takes it up to" + " 30 minutes.")));
-            String doubt = host == null ? null : AgentVerification.problem(computer.getDisplayName(), machine, host);
-            if (doubt != null) {
-                if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
-                    throw new CompletionException(new AbortException(doubt));
-                }
-                log("Warning: " + doubt);
+                            + ", or not yet: a new one takes it up to 30 minutes.")));
+            if (host != null) {
+                AgentVerifier.compare(computer.getDisplayName(), machine, host, this::log);
             }
             return machine;
         });

@@ -1,11 +1,12 @@
 package io.jenkins.plugins.defendertags;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.model.Computer;
-import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.DefenderException;
+import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Has Defender's record confirm what an agent says it is, as far as the global configuration wants that. */
 final class AgentVerifier {
@@ -49,24 +51,39 @@ final class AgentVerifier {
             @NonNull AgentMachine own,
             @NonNull AgentHost host,
             @NonNull AppRegistration registration,
-            @NonNull TaskListener listener) {
+            @NonNull Consumer<String> log) {
         return DefenderTagger.get()
                 .queue(registration)
                 .machine(registration, new MachineId(own.machine()))
                 .handle((machine, failure) -> {
-                    String problem = machine == null
-                            ? notKnown(own, failure)
-                            : AgentVerification.problem(own.agent(), machine, host);
-                    if (problem != null) {
-                        if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
-                            throw new CompletionException(
-                                    new ExplainedAbortException(Topic.AGENT_NOT_VERIFIED, problem));
-                        }
-                        listener.getLogger().println("[defender] Warning: " + problem);
+                    if (machine == null) {
+                        judge(notKnown(own, failure), log);
+                    } else {
+                        compare(own.agent(), machine, host, log);
                     }
                     own.verifiedBy(registration);
                     return null;
                 });
+    }
+
+    /**
+     * The same for a machine that is at hand.
+     *
+     * @throws CompletionException around an {@link AbortException}, if a match is required and there is none
+     */
+    static void compare(
+            @NonNull String agent, @NonNull Machine machine, @NonNull AgentHost host, @NonNull Consumer<String> log) {
+        judge(AgentVerification.problem(agent, machine, host), log);
+    }
+
+    private static void judge(@CheckForNull String doubt, Consumer<String> log) {
+        if (doubt == null) {
+            return;
+        }
+        if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
+            throw new CompletionException(new ExplainedAbortException(Topic.AGENT_NOT_VERIFIED, doubt));
+        }
+        log.accept("Warning: " + doubt);
     }
 
     private static String notKnown(AgentMachine own, Throwable failure) {

@@ -12,7 +12,6 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.net.URI;
@@ -80,7 +79,7 @@ public final class DefenderMachineAction implements Action {
             }
             AppRegistration registration = AppRegistrations.findDefault().toAppRegistration();
             MachineName name = new MachineName(own.machine());
-            MachineId id = find(end, limit, registration, name);
+            MachineId id = within(end, limit, DefenderTagger.get().find(name, registration));
             URI portal = registration.cloud().portalPage(id);
             Machine machine =
                     within(end, limit, DefenderTagger.get().queue(registration).machine(registration, id));
@@ -88,21 +87,6 @@ public final class DefenderMachineAction implements Action {
         } catch (AbortException | DefenderException x) {
             return new View(own, mayAskDefender, null, null, x.getMessage());
         }
-    }
-
-    /** An administrator may have set a name. */
-    private MachineId find(long end, Duration limit, AppRegistration registration, MachineName name)
-            throws AbortException, DefenderException, InterruptedException {
-        ResolvedMachine found = within(
-                        end,
-                        limit,
-                        DefenderTagger.get().resolver(registration).resolve(registration, List.of(name), false))
-                .machines()
-                .get(0);
-        if (found.id() == null) {
-            throw new AbortException(found.explanation());
-        }
-        return found.id();
     }
 
     private <T> T within(long end, Duration limit, Future<T> answer)

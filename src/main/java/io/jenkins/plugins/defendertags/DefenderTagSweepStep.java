@@ -13,8 +13,6 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -100,71 +98,8 @@ public final class DefenderTagSweepStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) throws Exception {
-        return new Execution(context, TagRequest.ofSweep(value, credentialsId, dryRun), parse(olderThan));
-    }
-
-    /** Holds no thread: the service calls back. */
-    static final class Execution extends StepExecution {
-
-        private static final long serialVersionUID = 1;
-
-        private final Duration olderThan;
-        private volatile TagRequest request;
-        private transient volatile TagSweep sweep;
-
-        Execution(StepContext context, TagRequest request, Duration olderThan) {
-            super(context);
-            this.request = request;
-            this.olderThan = olderThan;
-        }
-
-        @Override
-        public boolean start() throws Exception {
-            TagSweep started = TagSweep.start(
-                    request, olderThan, getContext().get(Run.class), DefenderTagStep.listener(getContext()));
-            sweep = started;
-            started.found().thenAccept(this::remember);
-            started.outcome().whenComplete((results, problem) -> {
-                if (problem == null) {
-                    List<Map<String, Object>> machines = new ArrayList<>();
-                    results.forEach(result -> machines.add(result.toMap()));
-                    getContext().onSuccess(machines);
-                } else if (!started.outcome().isCancelled()) {
-                    getContext().onFailure(problem);
-                }
-            });
-            return false;
-        }
-
-        private void remember(TagRequest found) {
-            request = found;
-            getContext().saveState();
-        }
-
-        /** Goes on with the machines that were found, if they were. */
-        @Override
-        public void onResume() {
-            try {
-                start();
-            } catch (Exception x) {
-                getContext().onFailure(x);
-            }
-        }
-
-        @Override
-        public void stop(@NonNull Throwable cause) throws Exception {
-            TagSweep started = sweep;
-            if (started != null) {
-                started.cancel();
-            }
-            super.stop(cause);
-        }
-
-        @Override
-        public String getStatus() {
-            TagSweep started = sweep;
-            return started == null ? "not started yet" : started.status();
-        }
+        return new DefenderTagSweepExecution(
+                context, TagRequest.ofSweep(value, credentialsId, dryRun), parse(olderThan));
     }
 
     @Extension

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
@@ -10,12 +11,16 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.GatheredCalls;
+import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.MachineResolver;
 import io.jenkins.plugins.defendertags.client.QueueSettings;
 import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.client.TagQueues;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
 
@@ -78,6 +83,21 @@ public final class DefenderTagger {
     @NonNull
     MachineResolver resolver(@NonNull AppRegistration registration) {
         return queues().resolver(registration);
+    }
+
+    /**
+     * The machine that one name means: an administrator may have set a name where an agent's sensor tells an ID.
+     *
+     * @return fails with an {@link AbortException} that says why, if it means none or several
+     */
+    @NonNull
+    CompletableFuture<MachineId> find(@NonNull MachineName name, @NonNull AppRegistration registration) {
+        return resolver(registration)
+                .resolve(registration, List.of(name), false)
+                .thenApply(resolution -> resolution.machines().get(0))
+                .thenCompose(found -> found.id() == null
+                        ? CompletableFuture.failedFuture(new AbortException(found.explanation()))
+                        : CompletableFuture.completedFuture(found.id()));
     }
 
     /** For those who are in no hurry. */

@@ -34,18 +34,18 @@ public final class Lease {
     private final int format;
     private final String id;
     private final String block;
-    private final String build;
+    private String build;
     private final String node;
     private final String machineId;
-    private final String machineName;
+    private String machineName;
     private final String tag;
-    private final String credentialsId;
-    private final String cloud;
+    private String credentialsId;
+    private String cloud;
     private final long since;
-    private final long endedAt;
-    private final int attempts;
-    private final long lastAttempt;
-    private final String problem;
+    private long endedAt;
+    private int attempts;
+    private long lastAttempt;
+    private String problem;
 
     /**
      * Who holds a tag: a block of a build, which stays the same when its step goes on after a restart; or, without a build,
@@ -90,29 +90,22 @@ public final class Lease {
         problem = null;
     }
 
-    private Lease(
-            Lease old,
-            String build,
-            String machineName,
-            Credential credential,
-            long endedAt,
-            int attempts,
-            String problem) {
+    private Lease(Lease old) {
         format = FORMAT;
         id = old.id;
         block = old.block;
-        this.build = build;
+        build = old.build;
         node = old.node;
         machineId = old.machineId;
-        this.machineName = machineName;
+        machineName = old.machineName;
         tag = old.tag;
-        credentialsId = credential.id();
-        cloud = credential.cloud();
+        credentialsId = old.credentialsId;
+        cloud = old.cloud;
         since = old.since;
-        this.endedAt = endedAt;
-        this.attempts = attempts;
-        lastAttempt = attempts > old.attempts ? System.currentTimeMillis() : old.lastAttempt;
-        this.problem = problem;
+        endedAt = old.endedAt;
+        attempts = old.attempts;
+        lastAttempt = old.lastAttempt;
+        problem = old.problem;
     }
 
     /** @throws IllegalArgumentException if this was read from a file that nobody of this version has written */
@@ -133,32 +126,45 @@ public final class Lease {
 
     @NonNull
     Lease named(@CheckForNull String name) {
-        return new Lease(this, build, name, credential(), endedAt, attempts, problem);
+        Lease copy = new Lease(this);
+        copy.machineName = name;
+        return copy;
     }
 
     @NonNull
     Lease moved(@CheckForNull String newBuild) {
-        return new Lease(this, newBuild, machineName, credential(), endedAt, attempts, problem);
+        Lease copy = new Lease(this);
+        copy.build = newBuild;
+        return copy;
     }
 
     /** The tag is to be removed with another credential than it was added with. */
     @NonNull
     Lease with(@NonNull Credential credential) {
-        return new Lease(this, build, machineName, credential, endedAt, attempts, problem);
+        Lease copy = new Lease(this);
+        copy.credentialsId = credential.id();
+        copy.cloud = credential.cloud();
+        return copy;
     }
 
     /** The block has ended, or its build or the agent is gone. */
     @NonNull
     Lease ended() {
-        return isEnded()
-                ? this
-                : new Lease(this, build, machineName, credential(), System.currentTimeMillis(), attempts, problem);
+        if (isEnded()) {
+            return this;
+        }
+        Lease copy = new Lease(this);
+        copy.endedAt = System.currentTimeMillis();
+        return copy;
     }
 
     @NonNull
     Lease failed(@NonNull String reason) {
-        return new Lease(
-                this, build, machineName, credential(), endedAt, attempts + 1, OneLine.of(reason, PROBLEM_SHOWN));
+        Lease copy = new Lease(this);
+        copy.attempts++;
+        copy.lastAttempt = System.currentTimeMillis();
+        copy.problem = OneLine.of(reason, PROBLEM_SHOWN);
+        return copy;
     }
 
     boolean isEnded() {

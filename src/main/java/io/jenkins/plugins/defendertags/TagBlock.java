@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The tags of one block, added before it and removed after it: one {@link Tagging} for each. Thread-safe; nothing blocks. */
-final class TagBlock {
+final class TagBlock implements Pending<String> {
 
     private final Lease.Block block;
     private final List<Tagging> taggings;
@@ -80,7 +80,8 @@ final class TagBlock {
      * What went wrong, in one line, or null if nothing did; fails like {@link Tagging#outcome()} if the block must not begin.
      */
     @NonNull
-    CompletableFuture<String> outcome() {
+    @Override
+    public CompletableFuture<String> outcome() {
         return CompletableFuture.allOf(taggings.stream().map(Tagging::outcome).toArray(CompletableFuture[]::new))
                 .thenApply(added -> TagResult.problem(taggings.stream()
                         .flatMap(tagging -> tagging.outcome().join().stream())
@@ -93,13 +94,14 @@ final class TagBlock {
     }
 
     /** Gives up adding; what has been added by then is still to be removed. */
-    void cancel() {
+    @Override
+    public void cancel() {
         taggings.forEach(Tagging::cancel);
     }
 
-    /** What it is doing and waiting for at the moment, for people. */
     @NonNull
-    String status() {
+    @Override
+    public String status() {
         return taggings.stream()
                 .filter(tagging -> !tagging.outcome().isDone())
                 .findFirst()

@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  * Finds the machines that have a tag though nobody holds it, and removes it from them: one {@link Tagging} for all. Holds no
  * thread.
  */
-final class TagSweep {
+final class TagSweep implements Pending<List<TagResult>> {
 
     private final TagRequest request;
     private final Duration olderThan;
@@ -74,21 +74,22 @@ final class TagSweep {
         return found;
     }
 
-    /** One result for each machine, or an {@link hudson.AbortException} whose message is one line that says what to do. */
+    /** One result for each machine. */
     @NonNull
-    CompletableFuture<List<TagResult>> outcome() {
+    @Override
+    public CompletableFuture<List<TagResult>> outcome() {
         return outcome;
     }
 
-    /** What it is doing and waiting for at the moment, for people. */
     @NonNull
-    String status() {
+    @Override
+    public String status() {
         Tagging removing = tagging;
         return removing == null ? "looking for machines with the tag" : removing.status();
     }
 
-    /** Gives up what has not been removed yet. */
-    void cancel() {
+    @Override
+    public void cancel() {
         outcome.cancel(false);
         Tagging removing = tagging;
         if (removing != null) {

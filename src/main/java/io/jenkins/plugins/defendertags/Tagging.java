@@ -3,7 +3,6 @@ package io.jenkins.plugins.defendertags;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
-import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -22,8 +21,6 @@ import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,28 +28,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import jenkins.util.Timer;
 
 /**
  * One request of a build under way: credential, machines, changes, record. It goes from stage to stage by itself; between
  * them, and while it waits, it holds no thread.
  */
-final class Tagging {
+final class Tagging implements Pending<List<TagResult>> {
 
     private static final Logger LOGGER = Logger.getLogger(Tagging.class.getName());
 
-    /** Between two questions for a machine that Defender does not know yet; doubled each time up to the longest. */
-    static Duration firstPause = Duration.ofSeconds(30);
-
     private static final int LINE = 20_000;
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
     /** In the error itself; if there are more, each has a line of the log before it. */
     private static final int PROBLEMS_SHOWN = 20;
 
@@ -67,6 +58,7 @@ final class Tagging {
     private final CompletableFuture<MachineName> agentsOwn = new CompletableFuture<>();
     private volatile String status = "asking for credential and machine";
     private final AtomicBoolean recorded = new AtomicBoolean();
+    private final MachineWait wait;
     private volatile AppRegistration registration;
     /** Null until it is known which machines to change. */
     private volatile Changes changes;
@@ -80,8 +72,6 @@ final class Tagging {
 
     private List<MachineName> names;
     private List<ResolvedMachine> resolved;
-    private Duration pause = firstPause;
-    private boolean waitAnnounced;
 
     Tagging(
             @NonNull DefenderTagger tagger,
@@ -96,6 +86,7 @@ final class Tagging {
         this.computer = computer;
         this.listener = listener;
         this.gate = gate;
+        wait = new MachineWait(request.waitUntil(), outcome, this::log);
     }
 
     /**
@@ -103,7 +94,8 @@ final class Tagging {
      * what to do.
      */
     @NonNull
-    CompletableFuture<List<TagResult>> outcome() {
+    @Override
+    public CompletableFuture<List<TagResult>> outcome() {
         return outcome;
     }
 
@@ -116,9 +108,9 @@ final class Tagging {
         return agentsOwn;
     }
 
-    /** What it is doing and waiting for at the moment, for people. */
     @NonNull
-    String status() {
+    @Override
+    public String status() {
         Changes submitted = changes;
         Waiting waiting = waiting();
         return Stream.of(
@@ -139,7 +131,8 @@ final class Tagging {
     }
 
     /** Gives the request up. Log and record say what was changed by then, and what may have been. */
-    void cancel() {
+    @Override
+    public void cancel() {
         if (outcome.cancel(false)) {
             Changes submitted = changes;
             if (submitted == null) {
@@ -149,11 +142,6 @@ final class Tagging {
                 record();
             }
         }
-    }
-
-    private static String shown(List<?> machines) {
-        return machines.stream().limit(3).map(Object::toString).collect(Collectors.joining(", "))
-                + (machines.size() > 3 ? " and " + (machines.size() - 3) + " more" : "");
     }
 
     /** Returns at once. */
@@ -263,7 +251,7 @@ final class Tagging {
     private void verify() {
         CompletableFuture<Void> verified = host == null
                 ? CompletableFuture.completedFuture(null)
-                : AgentVerifier.verify(own, host, registration, listener);
+                : AgentVerifier.verify(own, host, registration, this::log);
         after(verified.handle((done, problem) -> problem), problem -> {
             if (problem == null) {
                 if (request.machines().isEmpty()) {
@@ -318,23 +306,11 @@ final class Tagging {
 
     /** @return false if the time to wait is over */
     private boolean waitFor(List<MachineName> unknown, Stage again) {
-        Instant now = Instant.now();
-        if (!now.isBefore(request.waitUntil())) {
-            return false;
+        String waiting = wait.waitFor(unknown, () -> run(again));
+        if (waiting != null) {
+            status = waiting;
         }
-        String shown = OneLine.of(shown(unknown), LINE);
-        Duration rest = Duration.between(now, request.waitUntil());
-        String remaining = Util.getTimeSpanString((rest.toSeconds() + 1) * 1000);
-        status = "waiting up to " + remaining + " for Defender to know " + shown;
-        if (!waitAnnounced) {
-            waitAnnounced = true;
-            log("Defender does not know " + shown + " yet: waiting up to " + remaining);
-        }
-        Duration next = pause.compareTo(rest) < 0 ? pause : rest;
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        var timer = Timer.get().schedule(() -> run(again), next.toMillis(), TimeUnit.MILLISECONDS);
-        outcome.whenComplete((results, problem) -> timer.cancel(false));
-        return true;
+        return waiting != null;
     }
 
     private void change() {

@@ -14,10 +14,9 @@ import java.util.UUID;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /** A block under way: adds, runs the body, removes, and ends as the body did. Holds no thread, and goes on after a restart. */
-final class WithDefenderTagExecution extends StepExecution {
+final class WithDefenderTagExecution extends TagStepExecution<String> {
 
     private static final long serialVersionUID = 1;
 
@@ -31,8 +30,6 @@ final class WithDefenderTagExecution extends StepExecution {
     private Serializable result;
     private Throwable problem;
 
-    private transient volatile TagBlock block;
-    private transient volatile boolean stopped;
     /** What cannot be saved is only lost if the controller stops at this very moment. */
     private transient Object anyResult;
 
@@ -41,18 +38,13 @@ final class WithDefenderTagExecution extends StepExecution {
         this.requests = new ArrayList<>(requests);
     }
 
+    @NonNull
     @Override
-    public boolean start() throws Exception {
-        TagBlock added = TagBlock.add(
-                id,
-                requests,
-                getContext().get(Run.class),
-                getContext().get(Computer.class),
-                DefenderTagStep.listener(getContext()));
-        block = added;
-        added.whenAgentsOwnIsKnown(this::remember);
-        added.outcome().whenComplete(this::begin);
-        return false;
+    TagBlock begin() throws Exception {
+        TagBlock block = TagBlock.add(
+                id, requests, getContext().get(Run.class), getContext().get(Computer.class), listener());
+        block.whenAgentsOwnIsKnown(this::remember);
+        return block;
     }
 
     private void remember(MachineName agentsOwn) {
@@ -62,20 +54,16 @@ final class WithDefenderTagExecution extends StepExecution {
         getContext().saveState();
     }
 
-    private void begin(@CheckForNull String warning, @CheckForNull Throwable failure) {
-        if (stopped) {
-            return;
-        }
-        if (failure != null) {
-            end(null, DefenderException.causeOf(failure));
-            return;
-        }
-        try {
-            DefenderTagStep.warn(getContext(), requests.get(0).onError(), warning);
-            body = getContext().newBodyInvoker().withCallback(new Callback()).start();
-        } catch (Exception x) { // whoever waits must hear of it, whatever it is
-            end(null, x);
-        }
+    /** The tags are there; what went wrong is told. */
+    @Override
+    void succeeded(@CheckForNull String warning) throws Exception {
+        warn(requests.get(0).onError(), warning);
+        body = getContext().newBodyInvoker().withCallback(new Callback()).start();
+    }
+
+    @Override
+    void failed(@NonNull Throwable failure) {
+        end(null, DefenderException.causeOf(failure));
     }
 
     private final class Callback extends BodyExecutionCallback {
@@ -109,7 +97,7 @@ final class WithDefenderTagExecution extends StepExecution {
     }
 
     private void remove() {
-        TagBlock.remove(id, listener()).whenComplete((done, trouble) -> {
+        TagBlock.remove(id, anyListener()).whenComplete((done, trouble) -> {
             if (DefenderTagger.get().isStopping()) {
                 return; // goes on after the restart
             }
@@ -121,11 +109,13 @@ final class WithDefenderTagExecution extends StepExecution {
         });
     }
 
-    private TaskListener listener() {
+    /** The tag is removed even if nobody can be told. */
+    private TaskListener anyListener() {
         try {
-            return DefenderTagStep.listener(getContext());
-        } catch (Exception x) {
-            return TaskListener.NULL; // the tag is removed even if nobody can be told
+            return listener();
+        } catch (InterruptedException x) {
+            Thread.currentThread().interrupt();
+            return TaskListener.NULL;
         }
     }
 
@@ -136,11 +126,7 @@ final class WithDefenderTagExecution extends StepExecution {
         } else if (begun) {
             Leases.get().enter(id);
         } else {
-            try {
-                start();
-            } catch (Exception x) {
-                end(null, x);
-            }
+            super.onResume();
         }
     }
 
@@ -152,23 +138,18 @@ final class WithDefenderTagExecution extends StepExecution {
             running.cancel(cause);
             return;
         }
-        stopped = true;
-        TagBlock adding = block;
-        if (adding != null) {
-            adding.cancel();
-        }
+        giveUp();
         if (!ended) {
-            TagBlock.remove(id, listener());
+            TagBlock.remove(id, anyListener());
         }
         super.stop(cause);
     }
 
     @Override
     public String getStatus() {
-        TagBlock adding = block;
         if (ended) {
             return "removing the tag";
         }
-        return begun ? "tagged" : adding == null ? "not started yet" : adding.status();
+        return begun ? "tagged" : super.getStatus();
     }
 }

@@ -29,18 +29,10 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** {@code withDefenderTag('building') { … }}: adds tags, runs the block, and removes them, whatever ends the block. */
-public final class WithDefenderTagStep extends Step implements TagArguments {
+public final class WithDefenderTagStep extends AbstractTagStep {
 
     private final String value;
     private List<String> values;
-    private String machine;
-    private List<String> machines;
-    private String credentialsId;
-    private boolean pickNewest;
-    private int waitForMachine;
-    private String fallback;
-    private String onError = OnError.FAIL.name();
-    private boolean dryRun;
 
     /** @param value null if several are set */
     @DataBoundConstructor
@@ -72,91 +64,6 @@ public final class WithDefenderTagStep extends Step implements TagArguments {
     /** For a text area. */
     public String getValueLines() {
         return values == null ? Util.fixNull(value) : String.join("\n", values);
-    }
-
-    @Override
-    @CheckForNull
-    public String getMachine() {
-        return machine;
-    }
-
-    @DataBoundSetter
-    public void setMachine(@CheckForNull String machine) {
-        this.machine = machine;
-    }
-
-    @Override
-    @CheckForNull
-    public List<String> getMachines() {
-        return machines == null ? null : new ArrayList<>(machines);
-    }
-
-    @DataBoundSetter
-    public void setMachines(@CheckForNull List<String> machines) {
-        this.machines = machines == null ? null : new ArrayList<>(machines);
-    }
-
-    @Override
-    @CheckForNull
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    @DataBoundSetter
-    public void setCredentialsId(@CheckForNull String credentialsId) {
-        this.credentialsId = Util.fixEmpty(credentialsId);
-    }
-
-    @Override
-    public boolean isPickNewest() {
-        return pickNewest;
-    }
-
-    @DataBoundSetter
-    public void setPickNewest(boolean pickNewest) {
-        this.pickNewest = pickNewest;
-    }
-
-    /** In minutes. */
-    @Override
-    public int getWaitForMachine() {
-        return waitForMachine;
-    }
-
-    @DataBoundSetter
-    public void setWaitForMachine(int waitForMachine) {
-        this.waitForMachine = waitForMachine;
-    }
-
-    @Override
-    @CheckForNull
-    public String getFallback() {
-        return fallback;
-    }
-
-    @DataBoundSetter
-    public void setFallback(@CheckForNull String fallback) {
-        this.fallback = Util.fixEmpty(fallback);
-    }
-
-    @Override
-    public String getOnError() {
-        return onError;
-    }
-
-    @DataBoundSetter
-    public void setOnError(@CheckForNull String onError) {
-        this.onError = Util.fixNull(onError, OnError.FAIL.name());
-    }
-
-    @Override
-    public boolean isDryRun() {
-        return dryRun;
-    }
-
-    @DataBoundSetter
-    public void setDryRun(boolean dryRun) {
-        this.dryRun = dryRun;
     }
 
     @Override

@@ -29,7 +29,7 @@ import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +46,9 @@ class AgentTagsTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
@@ -56,11 +58,6 @@ class AgentTagsTest {
         simulator.addMachine(OTHER_ID, "build-08.example.com");
         System.setProperty("io.jenkins.plugins.defendertags.DefenderTagger.moment", "200");
         System.setProperty("io.jenkins.plugins.defendertags.AgentTagging.firstPause", "200");
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,7 +40,9 @@ class AgentVerifierTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
     private DumbSlave agent;
 
@@ -49,11 +51,6 @@ class AgentVerifierTest {
         r = rule;
         SimulatedDefender.connect(simulator);
         agent = SimulatedDefender.agent(r, folder);
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

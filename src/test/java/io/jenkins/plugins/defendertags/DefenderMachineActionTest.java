@@ -14,7 +14,7 @@ import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import java.nio.file.Path;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlPage;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,9 @@ class DefenderMachineActionTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
     private DumbSlave agent;
 
@@ -39,11 +41,6 @@ class DefenderMachineActionTest {
         r = rule;
         SimulatedDefender.connect(simulator);
         agent = SimulatedDefender.agent(r, folder);
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,18 +29,15 @@ class DefenderTagBuilderTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
     void connect(JenkinsRule rule) throws Exception {
         r = rule;
         SimulatedDefender.connect(simulator);
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

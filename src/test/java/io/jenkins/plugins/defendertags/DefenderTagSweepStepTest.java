@@ -20,7 +20,7 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,7 +34,9 @@ class DefenderTagSweepStepTest {
     private static final String DB = "2".repeat(40);
     private static final String WEB = "3".repeat(40);
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
@@ -44,11 +46,6 @@ class DefenderTagSweepStepTest {
         DefenderConfiguration.get().getPolicy().setSweepingJobs("sweep*");
         simulator.addMachine(DB, "db-01.example.com", "building");
         simulator.addMachine(WEB, "web-01.example.com", "building", "web");
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

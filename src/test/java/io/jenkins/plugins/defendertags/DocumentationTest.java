@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -47,14 +47,11 @@ class DocumentationTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private final Map<String, Integer> ran = new TreeMap<>();
     private final List<String> notRun = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        simulator.close();
-    }
 
     /** What examples call by a variable. */
     @TestExtension

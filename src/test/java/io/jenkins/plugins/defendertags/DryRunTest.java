@@ -21,7 +21,7 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +36,9 @@ class DryRunTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
@@ -44,11 +46,6 @@ class DryRunTest {
         r = rule;
         SimulatedDefender.connect(simulator);
         simulator.addMachine("2".repeat(40), "db-01.example.com");
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,7 +54,9 @@ class HostileTextTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private final List<String> alerts = new ArrayList<>();
     private JenkinsRule r;
 
@@ -69,11 +71,6 @@ class HostileTextTest {
         view.setIncludeRegex(".*");
         view.getColumns().add(new DefenderTagsColumn());
         r.jenkins.addView(view);
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,18 +40,15 @@ class JenkinsProxyTest {
     private static final String USER = "jenkins";
     private static final String PASSWORD = "proxy-password";
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
     void connect(JenkinsRule rule) throws Exception {
         r = rule;
         SimulatedDefender.connect(simulator);
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

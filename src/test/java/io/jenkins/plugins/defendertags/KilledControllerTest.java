@@ -13,7 +13,7 @@ import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,12 +30,8 @@ class KilledControllerTest {
     @RegisterExtension
     final RealJenkinsExtension jenkins = new RealJenkinsExtension();
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
-
-    @AfterEach
-    void close() {
-        simulator.close();
-    }
 
     @Test
     void buildsGoOnAsIfNothingHadHappened() throws Throwable {

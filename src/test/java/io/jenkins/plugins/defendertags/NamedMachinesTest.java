@@ -44,12 +44,12 @@ class NamedMachinesTest {
         r = rule;
         SimulatedDefender.connect(simulator);
         simulator.addMachine(SECOND_ID, "db-01.example.com").ipAddresses("10.1.2.3");
-        Tagging.firstPause = Duration.ofMillis(200);
+        MachineWait.firstPause = Duration.ofMillis(200);
     }
 
     @AfterEach
     void close() {
-        Tagging.firstPause = Duration.ofSeconds(30);
+        MachineWait.firstPause = Duration.ofSeconds(30);
         simulator.close();
     }
 

@@ -28,7 +28,7 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -39,12 +39,8 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class SecretsTest {
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
-
-    @AfterEach
-    void close() {
-        simulator.close();
-    }
 
     @Test
     void noSecretIsLeftBehind(JenkinsRule r) throws Exception {

@@ -29,7 +29,7 @@ import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.html.HtmlSelect;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,18 +41,15 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @Timeout(120)
 class SignInFormsTest {
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
     void connect(JenkinsRule rule) throws Exception {
         r = rule;
         SimulatedDefender.connect(simulator);
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -26,12 +26,8 @@ class TagPolicyRestartTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
-
-    @AfterEach
-    void close() {
-        simulator.close();
-    }
 
     @Test
     void agentThatIsKnownByThenIsNotNamedByTheJob() throws Throwable {

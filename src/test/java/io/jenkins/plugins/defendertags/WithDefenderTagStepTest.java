@@ -17,7 +17,7 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +39,9 @@ class WithDefenderTagStepTest {
     @TempDir
     Path folder;
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private JenkinsRule r;
 
     @BeforeEach
@@ -47,11 +49,6 @@ class WithDefenderTagStepTest {
         r = rule;
         SimulatedDefender.connect(simulator);
         simulator.addMachine(OTHER_ID, "db-01.example.com");
-    }
-
-    @AfterEach
-    void close() {
-        simulator.close();
     }
 
     @Test

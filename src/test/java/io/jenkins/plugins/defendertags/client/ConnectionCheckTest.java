@@ -10,19 +10,15 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.net.URI;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ConnectionCheckTest {
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
-
-    @AfterEach
-    void close() {
-        simulator.close();
-    }
 
     @Test
     void oneLineSaysWhatWorks() throws Exception {

@@ -13,14 +13,13 @@ import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.RefusingProxy;
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,21 +30,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class DefenderClientTest {
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private Timeouts timeouts = Timeouts.DEFAULT;
     private ProxyServer proxy;
+
+    @AutoClose
     private final TagQueues queues = new TagQueues(() -> timeouts, host -> proxy, () -> QueueSettings.DEFAULT);
+
     private final DefenderClient client = queues.client();
 
     @BeforeEach
     void addMachine() {
         simulator.addMachine(ID, "build-07.example.com", "linux");
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        queues.close();
-        simulator.close();
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,14 +31,11 @@ class MachineResolverTest {
 
     private static final String HOST = "build-07.example.com";
 
+    @AutoClose
     private final SimulatedQueue simulated = new SimulatedQueue();
+
     private final DefenderSimulator simulator = simulated.simulator;
     private final MachineResolver resolver = simulated.resolver;
-
-    @AfterEach
-    void close() {
-        simulated.close();
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,20 +28,19 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ProxyTest {
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private volatile ProxyServer proxy;
+
+    @AutoClose
     private final TagQueues queues = new TagQueues(() -> Timeouts.DEFAULT, host -> proxy, () -> QueueSettings.DEFAULT);
+
     private final DefenderClient client = queues.client();
 
     @BeforeEach
     void addMachine() {
         simulator.addMachine(Simulated.ID, "build-07.example.com");
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        queues.close();
-        simulator.close();
     }
 
     @Test

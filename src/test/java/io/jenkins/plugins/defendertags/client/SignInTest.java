@@ -13,7 +13,6 @@ import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.Jwt;
 import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,9 +37,13 @@ class SignInTest {
     private static final URI ENDPOINT = URI.create("https://login.example/t/oauth2/v2.0/token");
     private static final String SUBJECT = "https://jenkins.example.com/job/x/";
 
+    @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
+
     private final SimulatedIssuer issuer = new SimulatedIssuer("https://jenkins.example.com/oidc");
     private final AtomicInteger proxied = new AtomicInteger();
+
+    @AutoClose
     private final TagQueues queues = new TagQueues(
             () -> Timeouts.DEFAULT,
             host -> {
@@ -48,6 +51,7 @@ class SignInTest {
                 return null;
             },
             () -> QueueSettings.DEFAULT);
+
     private final DefenderClient client = queues.client();
 
     @TempDir
@@ -56,12 +60,6 @@ class SignInTest {
     @BeforeEach
     void addMachine() {
         simulator.addMachine(Simulated.ID, "build-07.example.com");
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        queues.close();
-        simulator.close();
     }
 
     @Test

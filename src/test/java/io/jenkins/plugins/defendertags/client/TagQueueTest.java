@@ -24,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,17 +36,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class TagQueueTest {
 
+    @AutoClose
     private final SimulatedQueue simulated = new SimulatedQueue();
+
     private final DefenderSimulator simulator = simulated.simulator;
 
     @BeforeEach
     void addMachine() {
         simulator.addMachine(ID, "build-07.example.com");
-    }
-
-    @AfterEach
-    void close() {
-        simulated.close();
     }
 
     @Test
