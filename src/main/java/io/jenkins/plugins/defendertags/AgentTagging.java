@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.client.TagChange;
@@ -52,7 +53,7 @@ final class AgentTagging {
     private boolean stopped;
     private int failures;
     private ScheduledFuture<?> next;
-    private volatile String problem;
+    private volatile Problem problem;
     private volatile boolean done;
 
     AgentTagging(@NonNull Computer computer, @NonNull Node node, @NonNull AgentTagsProperty property) {
@@ -72,9 +73,9 @@ final class AgentTagging {
         return done;
     }
 
-    /** Why the last try failed, in one line; null if none has. */
+    /** Why the last try failed; null if none has. */
     @CheckForNull
-    String problem() {
+    Problem problem() {
         return problem;
     }
 
@@ -122,11 +123,14 @@ final class AgentTagging {
             Duration first = Duration.ofMillis(SystemProperties.getLong(FIRST_PAUSE, 30_000L));
             Duration doubled = first.multipliedBy(1L << Math.min(failures++, DOUBLINGS));
             Duration pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-            String told = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+            Problem told = Troubleshooting.problem(cause);
             if (!told.equals(problem)) { // else it has been logged
                 problem = told;
-                log("This agent does not have its Defender tags yet. " + told
+                log("This agent does not have its Defender tags yet. " + told.message()
                         + " Jenkins tries again, ever less often.");
+                if (told.topic() != null) {
+                    Troubleshooting.tell(told.topic(), this::log);
+                }
             }
             next = Timer.get()
                     .schedule(

@@ -8,17 +8,16 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.PendingChange;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.TagChange;
 import io.jenkins.plugins.defendertags.client.TagQueue;
-import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.client.Waiting;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +25,6 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +35,11 @@ final class Changes {
 
     private static final Logger LOGGER = Logger.getLogger(Changes.class.getName());
     private static final int ERROR_SHOWN = 1000;
-    private static final String NOT_SENT = "Given up before it was sent to Defender.";
+    private static final Problem NOT_SENT = new Problem("Given up before it was sent to Defender.", null);
+    private static final Problem PERHAPS_MADE = new Problem(
+            "Given up while Defender was asked, which may have made the change all the same: look at the machine in the"
+                    + " Defender portal.",
+            null);
 
     private final TagRequest request;
     private final AppRegistration registration;
@@ -165,7 +167,7 @@ final class Changes {
     synchronized TagResult resultOf(@NonNull ResolvedMachine asked) {
         MachineId id = asked.id();
         if (id == null) {
-            return new TagResult(asked.name(), null, null, asked.explanation());
+            return new TagResult(asked.name(), null, null, asked.problem());
         }
         Change change = byMachine.get(id);
         if (change == null) {
@@ -176,39 +178,13 @@ final class Changes {
         return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
     }
 
-    /** Where the problems of these machines are explained, each once; all changes have ended or were given up. */
-    @NonNull
-    synchronized Set<Topic> topicsOf(@NonNull List<ResolvedMachine> machines) {
-        Set<Topic> topics = topics(machines);
-        machines.stream()
-                .map(asked -> byMachine.get(asked.id()))
-                .filter(Objects::nonNull)
-                .map(Changes::problemOf)
-                .filter(DefenderException.class::isInstance)
-                .forEach(problem -> topics.add(((DefenderException) problem).topic()));
-        return topics;
-    }
-
-    /** The same for those that were not found. */
-    @NonNull
-    static Set<Topic> topics(@NonNull List<ResolvedMachine> machines) {
-        return machines.stream()
-                .map(ResolvedMachine::problem)
-                .filter(Objects::nonNull)
-                .map(ResolvedMachine.Problem::topic)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
-    private static String explain(Change change, Throwable problem) {
+    private static Problem explain(Change change, Throwable problem) {
         if (!(problem instanceof CancellationException)) {
             LOGGER.log(Level.FINE, problem, () -> "A build could not change a tag");
-            return OneLine.of(problem.getMessage(), ERROR_SHOWN);
+            Problem told = Troubleshooting.problem(problem);
+            return new Problem(OneLine.of(told.message(), ERROR_SHOWN), told.topic());
         }
-        return change.calls().getAsInt() > 0
-                ? "Given up while Defender was asked, which may have made the change all the same: look at the machine in"
-                        + " the Defender portal."
-                : NOT_SENT;
+        return change.calls().getAsInt() > 0 ? PERHAPS_MADE : NOT_SENT;
     }
 
     /** How often Defender was asked to make the change; 0 if no machine was found. */

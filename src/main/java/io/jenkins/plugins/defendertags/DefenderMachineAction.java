@@ -12,6 +12,8 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Problem;
+import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.net.URI;
@@ -85,7 +87,7 @@ public final class DefenderMachineAction implements Action {
                     within(end, limit, DefenderTagger.get().queue(registration).machine(registration, id));
             return new View(own, true, machine, portal, null);
         } catch (AbortException | DefenderException x) {
-            return new View(own, mayAskDefender, null, null, x.getMessage());
+            return new View(own, mayAskDefender, null, null, Troubleshooting.problem(x));
         }
     }
 
@@ -121,9 +123,9 @@ public final class DefenderMachineAction implements Action {
                         .toList();
     }
 
-    /** Why it does not have all of them yet, in one line, or null. */
+    /** Why it does not have all of them yet, or null. */
     @CheckForNull
-    public String getAgentTagsProblem() {
+    public Problem getAgentTagsProblem() {
         AgentTagging tagging = AgentTags.get().of(computer);
         return tagging == null || !computer.hasPermission(Computer.EXTENDED_READ) ? null : tagging.problem();
     }
@@ -135,9 +137,9 @@ public final class DefenderMachineAction implements Action {
         private final boolean mayAskDefender;
         private final Machine machine;
         private final URI portal;
-        private final String problem;
+        private final Problem problem;
 
-        View(AgentMachine own, boolean mayAskDefender, Machine machine, URI portal, String problem) {
+        View(AgentMachine own, boolean mayAskDefender, Machine machine, URI portal, Problem problem) {
             this.own = own;
             this.mayAskDefender = mayAskDefender;
             this.machine = machine;
@@ -201,7 +203,13 @@ public final class DefenderMachineAction implements Action {
         /** One line that says why something is not shown. */
         @CheckForNull
         public String getProblem() {
-            return problem;
+            return problem == null ? null : problem.message();
+        }
+
+        /** Where the troubleshooting page explains that; null if it does not. */
+        @CheckForNull
+        public Topic getTopic() {
+            return problem == null ? null : problem.topic();
         }
     }
 

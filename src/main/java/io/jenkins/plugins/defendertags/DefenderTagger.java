@@ -96,7 +96,7 @@ public final class DefenderTagger {
                 .resolve(registration, List.of(name), false)
                 .thenApply(resolution -> resolution.machines().get(0))
                 .thenCompose(found -> found.id() == null
-                        ? CompletableFuture.failedFuture(new AbortException(found.explanation()))
+                        ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
                         : CompletableFuture.completedFuture(found.id()));
     }
 

@@ -5,7 +5,9 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.Tag;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -46,6 +48,7 @@ public final class Lease {
     private int attempts;
     private long lastAttempt;
     private String problem;
+    private String topic;
 
     /**
      * Who holds a tag: a block of a build, which stays the same when its step goes on after a restart; or, without a build,
@@ -106,6 +109,7 @@ public final class Lease {
         attempts = old.attempts;
         lastAttempt = old.lastAttempt;
         problem = old.problem;
+        topic = old.topic;
     }
 
     /** @throws IllegalArgumentException if this was read from a file that nobody of this version has written */
@@ -159,11 +163,12 @@ public final class Lease {
     }
 
     @NonNull
-    Lease failed(@NonNull String reason) {
+    Lease failed(@NonNull Problem reason) {
         Lease copy = new Lease(this);
         copy.attempts++;
         copy.lastAttempt = System.currentTimeMillis();
-        copy.problem = OneLine.of(reason, PROBLEM_SHOWN);
+        copy.problem = OneLine.of(reason.message(), PROBLEM_SHOWN);
+        copy.topic = reason.topic() == null ? null : reason.topic().heading();
         return copy;
     }
 
@@ -265,5 +270,11 @@ public final class Lease {
     @CheckForNull
     public String getProblem() {
         return problem;
+    }
+
+    /** Where the troubleshooting page explains that; null if it does not. */
+    @CheckForNull
+    public Topic getTopic() {
+        return Topic.find(topic);
     }
 }

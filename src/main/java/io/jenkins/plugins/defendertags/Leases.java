@@ -308,7 +308,7 @@ public final class Leases {
             drop(find(other -> other.key().equals(lease.key()) && other.isEnded()));
         } else if (!DefenderTagger.get().isStopping()) { // else it tells nothing
             Throwable cause = DefenderException.causeOf(problem);
-            Lease failed = lease.failed(cause.getMessage() == null ? cause.toString() : cause.getMessage());
+            Lease failed = lease.failed(Troubleshooting.problem(cause));
             LOGGER.log(Level.FINE, cause, () -> "Could not remove the tag of lease " + lease.getId());
             replaceIfKept(failed);
             log.accept("Could not remove \"" + lease.getTag() + "\" from " + lease.getMachine() + ": "

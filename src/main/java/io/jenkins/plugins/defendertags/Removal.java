@@ -101,7 +101,7 @@ final class Removal {
         if (DefenderTagger.get().isStopping()) {
             return; // it is tried again after the restart
         }
-        record(new TagRecord(lease, calls.getAsInt(), millis()).failed(String.valueOf(problem.getMessage())));
+        record(new TagRecord(lease, calls.getAsInt(), millis()).failed(Troubleshooting.problem(problem)));
     }
 
     private long millis() {

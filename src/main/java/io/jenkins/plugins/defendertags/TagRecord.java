@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
@@ -38,6 +39,7 @@ public final class TagRecord {
     private final boolean dryRun;
     private boolean success;
     private String error;
+    private String topic;
     private final int apiCalls;
     private final long millis;
 
@@ -97,8 +99,9 @@ public final class TagRecord {
         return text == null ? null : text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
-    TagRecord failed(@NonNull String problem) {
-        error = problem;
+    TagRecord failed(@NonNull Problem problem) {
+        error = problem.message();
+        topic = problem.topic() == null ? null : problem.topic().heading();
         return this;
     }
 
@@ -188,6 +191,16 @@ public final class TagRecord {
     @CheckForNull
     public String getError() {
         return error;
+    }
+
+    /**
+     * Under which heading the troubleshooting page explains why the change failed: a code of Entra or Defender, such as {@code
+     * Forbidden}, or a name such as {@code UnknownMachine}; null if it does not.
+     */
+    @Exported
+    @CheckForNull
+    public String getTopic() {
+        return topic;
     }
 
     /** How often Defender was asked to make the change, without sign-ins. */

@@ -2,10 +2,10 @@ package io.jenkins.plugins.defendertags;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.Util;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
@@ -49,12 +49,12 @@ record TagReport(
             TagResult result = changes.resultOf(asked);
             TagRecord record = new TagRecord(request, asked, node, credential, changes.calls(asked), millis);
             Machine machine = result.machine();
-            String error = Util.fixNull(result.error());
-            records.add(machine == null ? record.failed(error) : record.succeeded(machine));
+            Problem failure = result.failure();
+            records.add(machine == null ? record.failed(failure) : record.succeeded(machine));
             if (machine != null) {
                 log.accept(describe(machine, changes.calls(asked)));
             } else if (logErrors) {
-                log.accept(asked.name() == null ? error : asked.name() + ": " + error);
+                log.accept(asked.name() == null ? failure.message() : asked.name() + ": " + failure.message());
             }
         }
         DefenderTagsAction.record(run, records);

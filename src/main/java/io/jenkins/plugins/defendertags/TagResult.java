@@ -5,10 +5,13 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.Problem;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What came of one machine of a request.
@@ -16,26 +19,39 @@ import java.util.Objects;
  * @param name as it was asked for; null for the agent's own machine, if that did not become known
  * @param id null if no machine was found
  * @param machine null if the change failed
- * @param error one line that says what to do; null if the change was made
+ * @param failure null if the change was made
  */
 record TagResult(
         @CheckForNull MachineName name,
         @CheckForNull MachineId id,
         @CheckForNull Machine machine,
-        @CheckForNull String error) {
+        @CheckForNull Problem failure) {
 
     /** What went wrong with a request, in one line; null if nothing did. */
     @CheckForNull
     static String problem(@NonNull List<TagResult> results) {
-        List<String> errors =
-                results.stream().map(TagResult::error).filter(Objects::nonNull).toList();
-        if (errors.isEmpty()) {
+        List<Problem> failures = failures(results).toList();
+        if (failures.isEmpty()) {
             return null;
         }
+        String first = failures.get(0).message();
         return results.size() == 1
-                ? errors.get(0)
-                : errors.size() + " of " + results.size() + " machines could not be changed. The first: "
-                        + errors.get(0);
+                ? first
+                : failures.size() + " of " + results.size() + " machines could not be changed. The first: " + first;
+    }
+
+    /** Where what went wrong is explained, each once. */
+    @NonNull
+    static List<Topic> topics(@NonNull List<TagResult> results) {
+        return failures(results)
+                .map(Problem::topic)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+    }
+
+    private static Stream<Problem> failures(List<TagResult> results) {
+        return results.stream().map(TagResult::failure).filter(Objects::nonNull);
     }
 
     /** For a script: Defender's properties of the machine, or the name that was asked for, if any, and the error. */
@@ -44,14 +60,14 @@ record TagResult(
         if (machine != null) {
             return machine.toMap();
         }
-        Map<String, Object> failure = new LinkedHashMap<>();
+        Map<String, Object> map = new LinkedHashMap<>();
         if (id != null) {
-            failure.put("id", id.value());
+            map.put("id", id.value());
         }
         if (name != null) {
-            failure.put("name", name.value());
+            map.put("name", name.value());
         }
-        failure.put("error", error);
-        return failure;
+        map.put("error", failure.message());
+        return map;
     }
 }

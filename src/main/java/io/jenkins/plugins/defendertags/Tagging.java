@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.Topic;
@@ -185,17 +186,17 @@ final class Tagging implements Pending<List<TagResult>> {
 
     /** What stops all machines at once is the problem of each, if the build is to go on. A request that is not allowed is not. */
     private void fail(Throwable cause) {
-        Throwable problem = Troubleshooting.tell(cause, this::log);
         if (report == null
                 || changes != null
                 || request.onError() == OnError.FAIL
-                || !(problem instanceof AbortException)) {
-            outcome.completeExceptionally(problem);
+                || !(cause instanceof AbortException)) {
+            outcome.completeExceptionally(Troubleshooting.tell(cause, this::log));
             return;
         }
+        Problem problem = Troubleshooting.problem(cause);
         List<MachineName> failed = request.machines().isEmpty() ? Collections.singletonList(null) : request.machines();
         resolved = failed.stream()
-                .map(name -> ResolvedMachine.failed(name, problem.getMessage()))
+                .map(name -> ResolvedMachine.failed(name, problem))
                 .toList();
         changes = new Changes(request, registration, tagger.queue(registration));
         conclude();
@@ -276,30 +277,30 @@ final class Tagging implements Pending<List<TagResult>> {
 
     private void choose(List<ResolvedMachine> found) throws AbortException {
         resolved = found;
-        List<ResolvedMachine> unknown = resolved.stream()
-                .filter(machine -> machine.problem() == ResolvedMachine.Problem.UNKNOWN)
-                .toList();
+        List<ResolvedMachine> unknown =
+                resolved.stream().filter(ResolvedMachine::isUnknown).toList();
         if (!unknown.isEmpty()
                 && waitFor(unknown.stream().map(ResolvedMachine::name).toList(), this::resolve)) {
             return;
         }
-        List<String> problems = resolved.stream()
-                .filter(machine -> machine.problem() != null)
-                .map(ResolvedMachine::explanation)
+        List<Problem> problems = resolved.stream()
+                .map(ResolvedMachine::problem)
+                .filter(Objects::nonNull)
                 .distinct()
                 .toList();
         if (!problems.isEmpty() && request.onError() == OnError.FAIL) {
             if (problems.size() > PROBLEMS_SHOWN) {
-                problems.forEach(this::log);
+                problems.forEach(problem -> log(problem.message()));
             }
-            Changes.topics(resolved).forEach(topic -> Troubleshooting.tell(topic, this::log));
+            problems.stream().map(Problem::topic).distinct().forEach(topic -> Troubleshooting.tell(topic, this::log));
             throw new AbortException(abridged(problems) + (names.size() > 1 ? " No machine was changed." : ""));
         }
         change();
     }
 
-    private static String abridged(List<String> problems) {
-        String shown = problems.stream().limit(PROBLEMS_SHOWN).collect(Collectors.joining(" "));
+    private static String abridged(List<Problem> problems) {
+        String shown =
+                problems.stream().limit(PROBLEMS_SHOWN).map(Problem::message).collect(Collectors.joining(" "));
         int more = problems.size() - PROBLEMS_SHOWN;
         return more > 0 ? shown + " And " + more + " more, see above." : shown;
     }
@@ -355,13 +356,17 @@ final class Tagging implements Pending<List<TagResult>> {
         if (recorded.compareAndSet(false, true)) { // else given up at the very moment at which it ended
             boolean logErrors = resolved.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
             report.keep(run, resolved, changes, logErrors, (System.nanoTime() - start) / 1_000_000);
-            changes.topicsOf(resolved).forEach(topic -> Troubleshooting.tell(topic, this::log));
+            TagResult.topics(results()).forEach(topic -> Troubleshooting.tell(topic, this::log));
         }
+    }
+
+    private List<TagResult> results() {
+        return resolved.stream().map(changes::resultOf).toList();
     }
 
     private void conclude() {
         record();
-        List<TagResult> results = resolved.stream().map(changes::resultOf).toList();
+        List<TagResult> results = results();
         String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;
         if (problem == null) {
             outcome.complete(results);

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.defendertags;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.DefenderException;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.function.Consumer;
 
@@ -13,6 +13,23 @@ import java.util.function.Consumer;
 final class Troubleshooting {
 
     private Troubleshooting() {}
+
+    @NonNull
+    static Problem problem(@NonNull Throwable thrown) {
+        Throwable cause = DefenderException.causeOf(thrown);
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        if (cause instanceof DefenderException refused) {
+            return new Problem(message, refused.topic());
+        }
+        return new Problem(message, cause instanceof ExplainedAbortException explained ? explained.topic() : null);
+    }
+
+    @NonNull
+    static AbortException abort(@NonNull Problem problem) {
+        return problem.topic() == null
+                ? new AbortException(problem.message())
+                : new ExplainedAbortException(problem.topic(), problem.message());
+    }
 
     /** In a line of its own, where Jenkins makes a link of the address. */
     static void tell(@NonNull Topic topic, @NonNull Consumer<String> log) {
@@ -25,28 +42,21 @@ final class Troubleshooting {
      * @return the problem as a build can keep it, even if the plugin is gone one day
      */
     @NonNull
-    static Throwable tell(@NonNull Throwable problem, @NonNull Consumer<String> log) {
-        Topic topic = topicOf(problem);
-        if (topic == null) {
-            return problem;
+    static Throwable tell(@NonNull Throwable thrown, @NonNull Consumer<String> log) {
+        Problem problem = problem(thrown);
+        if (problem.topic() == null) {
+            return thrown;
         }
-        tell(topic, log);
-        return new AbortException(problem.getMessage());
-    }
-
-    @CheckForNull
-    private static Topic topicOf(Throwable problem) {
-        if (problem instanceof DefenderException refused) {
-            return refused.topic();
-        }
-        return problem instanceof ExplainedAbortException explained ? explained.topic() : null;
+        tell(problem.topic(), log);
+        return new AbortException(problem.message());
     }
 
     /** The problem's message below a field, with a link. */
     @NonNull
-    static FormValidation formError(@NonNull Exception problem) {
-        Topic topic = topicOf(problem);
-        String message = Util.escape(problem.getMessage());
+    static FormValidation formError(@NonNull Exception thrown) {
+        Problem problem = problem(thrown);
+        Topic topic = problem.topic();
+        String message = Util.escape(problem.message());
         return FormValidation.errorWithMarkup(
                 topic == null
                         ? message

@@ -14,6 +14,7 @@ import hudson.slaves.ComputerLauncher;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.JNLPLauncher;
 import hudson.slaves.SlaveComputer;
+import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -289,8 +290,8 @@ class AgentTagsTest {
     private static String problem(DumbSlave agent) {
         Computer computer = agent.toComputer();
         AgentTagging tagging = computer == null ? null : AgentTags.get().of(computer);
-        String problem = tagging == null ? null : tagging.problem();
-        return problem == null ? "" : problem;
+        Problem problem = tagging == null ? null : tagging.problem();
+        return problem == null ? "" : problem.message();
     }
 
     /** Tags are added at once, in no particular order. */

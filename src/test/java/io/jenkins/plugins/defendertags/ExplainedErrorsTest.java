@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -99,6 +100,7 @@ class ExplainedErrorsTest {
                 job("defenderTag action: 'Add', value: 'x', onError: 'UNSTABLE', machines: ['nobody', 'nothing', '"
                         + "0".repeat(40) + "', '" + AGENT_ID + "']"));
         assertExplained(run, Topic.UNKNOWN_MACHINE, Topic.RESOURCE_NOT_FOUND);
+        assertEquals(Arrays.asList("UnknownMachine", "UnknownMachine", "ResourceNotFound", null), recordedTopics(run));
 
         simulator.failTokenRequests(Fault.answer(400, "application/json", "{\"error\":\"x\",\"error_codes\":[53003]}"));
         SimulatedDefender.add(SimulatedDefender.credential("other", "other"));
@@ -106,6 +108,13 @@ class ExplainedErrorsTest {
                 job("defenderTag action: 'Add', value: 'x', onError: 'CONTINUE', machines: ['a', 'b'],"
                         + " credentialsId: 'other'"));
         assertExplained(none, Topic.AADSTS53003);
+        assertEquals(List.of("AADSTS53003", "AADSTS53003"), recordedTopics(none));
+    }
+
+    private static List<String> recordedTopics(WorkflowRun run) {
+        return run.getAction(DefenderTagsAction.class).getChanges().stream()
+                .map(TagRecord::getTopic)
+                .toList();
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.nio.file.Path;
@@ -266,6 +267,7 @@ class WithDefenderTagStepTest {
         Lease lease = Leases.get().stuck().get(0);
         assertEquals(1, lease.getAttempts());
         assertTrue(lease.getProblem().contains("HTTP 403"), lease.getProblem());
+        assertEquals(Topic.FORBIDDEN, lease.getTopic());
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
 
         simulator.grantRoles("Machine.ReadWrite.All");

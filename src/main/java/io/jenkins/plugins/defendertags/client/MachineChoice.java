@@ -2,7 +2,6 @@ package io.jenkins.plugins.defendertags.client;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.defendertags.client.ResolvedMachine.Problem;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -74,18 +73,18 @@ final class MachineChoice {
                 .sorted(NEWEST_FIRST)
                 .toList();
         if (usable.isEmpty()) {
-            return new ResolvedMachine(name, null, Problem.UNKNOWN, explainUnknown(name, records));
+            return ResolvedMachine.failed(name, new Problem(explainUnknown(name, records), Topic.UNKNOWN_MACHINE));
         }
         if (usable.size() == 1 || pickNewest && lastSeen(usable.get(0)).isAfter(lastSeen(usable.get(1)))) {
             return ResolvedMachine.found(name, usable.get(0).id());
         }
-        return new ResolvedMachine(
+        return ResolvedMachine.failed(
                 name,
-                null,
-                Problem.AMBIGUOUS,
-                usable.size() + " machines in Defender have the " + name.describe()
-                        + (pickNewest ? ", and no single one was seen last: " : ": ") + list(usable)
-                        + ". Name the one that is meant by its ID.");
+                new Problem(
+                        usable.size() + " machines in Defender have the " + name.describe()
+                                + (pickNewest ? ", and no single one was seen last: " : ": ") + list(usable)
+                                + ". Name the one that is meant by its ID.",
+                        Topic.AMBIGUOUS_MACHINE));
     }
 
     /** A machine that was never seen is older than any other. */

@@ -9,50 +9,31 @@ import edu.umd.cs.findbugs.annotations.NonNull;
  * @param name what was asked for; null for an agent's own machine that did not become known
  * @param id the machine, or null if there is a problem
  * @param problem null if there is a machine
- * @param explanation of the problem, as one line that says what to do; null if there is a machine
  */
 public record ResolvedMachine(
         @CheckForNull MachineName name,
         @CheckForNull MachineId id,
-        @CheckForNull Problem problem,
-        @CheckForNull String explanation) {
-
-    /** Why a name means no machine. */
-    public enum Problem {
-        /** Defender knows no machine that is called so and in use. A new machine may only have to appear there. */
-        UNKNOWN(Topic.UNKNOWN_MACHINE),
-        /** Several machines are called so. */
-        AMBIGUOUS(Topic.AMBIGUOUS_MACHINE),
-        /** It could not even be looked up. */
-        NOT_ASKED(null);
-
-        private final Topic topic;
-
-        Problem(@CheckForNull Topic topic) {
-            this.topic = topic;
-        }
-
-        /** Where it is explained at length; null if that was told when the look-up failed. */
-        @CheckForNull
-        public Topic topic() {
-            return topic;
-        }
-    }
+        @CheckForNull Problem problem) {
 
     @NonNull
     public static ResolvedMachine found(@NonNull MachineName name, @NonNull MachineId id) {
-        return new ResolvedMachine(name, id, null, null);
+        return new ResolvedMachine(name, id, null);
     }
 
-    /** What could not even be looked up. */
+    /** The name means none or several, or could not even be looked up. */
     @NonNull
-    public static ResolvedMachine failed(@CheckForNull MachineName name, @NonNull String explanation) {
-        return new ResolvedMachine(name, null, Problem.NOT_ASKED, explanation);
+    public static ResolvedMachine failed(@CheckForNull MachineName name, @NonNull Problem problem) {
+        return new ResolvedMachine(name, null, problem);
+    }
+
+    /** Whether Defender knows no machine that is called so and in use. A new machine may only have to appear there. */
+    public boolean isUnknown() {
+        return problem != null && problem.topic() == Topic.UNKNOWN_MACHINE;
     }
 
     /** The same answer for another spelling of the name. */
     @NonNull
     ResolvedMachine as(@NonNull MachineName spelling) {
-        return new ResolvedMachine(spelling, id, problem, explanation);
+        return new ResolvedMachine(spelling, id, problem);
     }
 }

@@ -92,10 +92,17 @@ public enum Topic {
     /** @param code of Entra or Defender, in any case; null and codes without a section are for the other topic */
     @NonNull
     static Topic of(@CheckForNull String code, @NonNull Topic other) {
+        Topic found = find(code);
+        return found == null ? other : found;
+    }
+
+    /** @return null if no section has this heading, in any case */
+    @CheckForNull
+    public static Topic find(@CheckForNull String heading) {
         return Stream.of(values())
-                .filter(topic -> topic.heading.equalsIgnoreCase(code))
+                .filter(topic -> topic.heading.equalsIgnoreCase(heading))
                 .findFirst()
-                .orElse(other);
+                .orElse(null);
     }
 
     /** The section's heading, such as {@code AADSTS7000215} or {@code TooManyRequests}. */

@@ -8,6 +8,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import io.jenkins.plugins.defendertags.TagRecord;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
@@ -96,6 +97,12 @@ public final class ShownChange {
     @NonNull
     public String getError() {
         return OneLine.of(record.getError(), LONGEST_ERROR);
+    }
+
+    /** Where the troubleshooting page explains that; null if it does not. */
+    @CheckForNull
+    public Topic getTopic() {
+        return Topic.find(record.getTopic());
     }
 
     /** The agent that the build ran on, or "". */

@@ -5,7 +5,6 @@ import static io.jenkins.plugins.defendertags.client.SimulatedQueue.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.jenkins.plugins.defendertags.client.MachineResolver.Resolution;
-import io.jenkins.plugins.defendertags.client.ResolvedMachine.Problem;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
 import java.net.InetAddress;
@@ -238,7 +237,7 @@ class MachineResolverPropertiesTest {
     private static String outcome(ResolvedMachine machine) {
         return machine.problem() == null
                 ? machine.id().value()
-                : machine.problem().name();
+                : machine.problem().topic().name();
     }
 
     /** The rules once more, as plainly as they can be said. */
@@ -260,7 +259,7 @@ class MachineResolverPropertiesTest {
                     made -> made.name() != null && made.name().split("\\.")[0].equalsIgnoreCase(name));
         }
         if (fitting.isEmpty()) {
-            return Problem.UNKNOWN.name();
+            return Topic.UNKNOWN_MACHINE.name();
         }
         String latest = fitting.stream()
                 .map(i -> seen(inventory.get(i)))
@@ -269,7 +268,7 @@ class MachineResolverPropertiesTest {
         List<Integer> candidates = fitting.stream()
                 .filter(i -> !pickNewest || seen(inventory.get(i)).equals(latest))
                 .toList();
-        return candidates.size() == 1 ? id(candidates.get(0)) : Problem.AMBIGUOUS.name();
+        return candidates.size() == 1 ? id(candidates.get(0)) : Topic.AMBIGUOUS_MACHINE.name();
     }
 
     /** In a form whose alphabetical order is that of the times. */

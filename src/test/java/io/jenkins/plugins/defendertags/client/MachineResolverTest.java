@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.MachineResolver.Resolution;
-import io.jenkins.plugins.defendertags.client.ResolvedMachine.Problem;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
@@ -85,9 +84,11 @@ class MachineResolverTest {
         simulator.machines().setEmptyListIs404(emptyListIs404);
         for (String name : List.of("nobody.example.com", "build-0", "build-07.example", "10.9.9.9", "::9", "Nobody")) {
             ResolvedMachine machine = one(name);
-            assertEquals(Problem.UNKNOWN, machine.problem());
+            assertEquals(Topic.UNKNOWN_MACHINE, machine.problem().topic());
             assertNull(machine.id());
-            assertTrue(machine.explanation().contains("\"" + name + "\". Check the spelling"), machine.explanation());
+            assertTrue(
+                    machine.problem().message().contains("\"" + name + "\". Check the spelling"),
+                    machine.problem().message());
         }
     }
 
@@ -175,7 +176,7 @@ class MachineResolverTest {
                         200,
                         "application/json",
                         "{\"value\":[{\"id\":\"" + ID + "\",\"lastIpAddress\":\"10.0.0.99\"}]}"));
-        assertEquals(Problem.UNKNOWN, one("10.0.0.5").problem());
+        assertEquals(Topic.UNKNOWN_MACHINE, one("10.0.0.5").problem().topic());
     }
 
     @Test
@@ -186,13 +187,13 @@ class MachineResolverTest {
         machine(4, HOST).health("INACTIVE");
         machine(5, HOST).health("Inactive").mergedInto(ID);
         ResolvedMachine none = one(HOST);
-        assertEquals(Problem.UNKNOWN, none.problem());
+        assertEquals(Topic.UNKNOWN_MACHINE, none.problem().topic());
         assertEquals(
                 "No active machine in Defender has the DNS name \"build-07.example.com\"; records that do not count:"
                         + " 2 merged into another machine, 1 excluded, 1 not onboarded, 1 inactive. If an inactive machine"
                         + " is really meant, name it by its ID: " + id(4)
                         + " (build-07.example.com, last seen 2026-11-20T08:10:59Z, INACTIVE).",
-                none.explanation());
+                none.problem().message());
 
         simulator.addMachine(ID, HOST);
         assertEquals(ID, one(HOST).id().value());
@@ -201,7 +202,7 @@ class MachineResolverTest {
     @Test
     void withoutAnInactiveRecordTheExplanationNamesNone() throws Exception {
         machine(1, HOST).excluded();
-        assertTrue(one(HOST).explanation().endsWith("1 excluded. Check the machine in the Defender portal."));
+        assertTrue(one(HOST).problem().message().endsWith("1 excluded. Check the machine in the Defender portal."));
     }
 
     @ParameterizedTest
@@ -233,8 +234,8 @@ class MachineResolverTest {
                     .lastSeen("2026-11-0" + (9 - i % 9) + "T08:00:00.000000" + i % 10 + "Z");
         }
         ResolvedMachine several = one("build-07");
-        assertEquals(Problem.AMBIGUOUS, several.problem());
-        String explanation = several.explanation();
+        assertEquals(Topic.AMBIGUOUS_MACHINE, several.problem().topic());
+        String explanation = several.problem().message();
         assertTrue(
                 explanation.startsWith("15 machines in Defender have the host name \"build-07\": " + id(9)
                         + " (build-07.site-9.example.com, last seen 2026-11-09T08:00:00Z, Active); "),
@@ -249,14 +250,16 @@ class MachineResolverTest {
         machine(1, HOST).lastSeen("2026-11-20T08:10:59.1234566Z");
         machine(2, HOST).lastSeen("2026-11-20T08:10:59.1234567Z");
         machine(3, HOST).lastSeen(null);
-        assertEquals(Problem.AMBIGUOUS, one(HOST).problem());
+        assertEquals(Topic.AMBIGUOUS_MACHINE, one(HOST).problem().topic());
         assertEquals(id(2), newest(HOST).id().value());
 
         machine(4, HOST).lastSeen("2026-11-20T08:10:59.1234567Z");
         ResolvedMachine tie = newest(HOST);
-        assertEquals(Problem.AMBIGUOUS, tie.problem());
-        assertTrue(tie.explanation().contains("no single one was seen last"), tie.explanation());
-        assertTrue(tie.explanation().contains("never seen"), tie.explanation());
+        assertEquals(Topic.AMBIGUOUS_MACHINE, tie.problem().topic());
+        assertTrue(
+                tie.problem().message().contains("no single one was seen last"),
+                tie.problem().message());
+        assertTrue(tie.problem().message().contains("never seen"), tie.problem().message());
     }
 
     @Test
@@ -276,7 +279,8 @@ class MachineResolverTest {
         IntStream.rangeClosed(1, others).forEach(i -> machine(i, "build-07x"));
         simulator.addMachine(ID, HOST);
         Resolution resolution = resolve("build-07");
-        assertEquals(Problem.AMBIGUOUS, resolution.machines().get(0).problem());
+        assertEquals(
+                Topic.AMBIGUOUS_MACHINE, resolution.machines().get(0).problem().topic());
         assertEquals(nextLinks ? 5 : 2, resolution.calls());
     }
 
@@ -288,7 +292,7 @@ class MachineResolverTest {
         assertEquals(id(7), one("build-7").id().value());
         simulator.machines().clear();
         IntStream.range(0, MachineQuery.PAGE).forEach(i -> machine(i, "build-07-" + i));
-        assertEquals(Problem.UNKNOWN, one("build-07").problem());
+        assertEquals(Topic.UNKNOWN_MACHINE, one("build-07").problem().topic());
     }
 
     @Test
@@ -342,7 +346,8 @@ class MachineResolverTest {
         assertEquals(1, resolution.calls());
         assertEquals(ID, resolution.machines().get(names.size() - 1).id().value());
         assertEquals("n0", resolution.machines().get(1).name().value());
-        assertEquals(Problem.UNKNOWN, resolution.machines().get(1).problem());
+        assertEquals(
+                Topic.UNKNOWN_MACHINE, resolution.machines().get(1).problem().topic());
     }
 
     @ParameterizedTest
@@ -350,7 +355,7 @@ class MachineResolverTest {
     void emptyInventory(boolean emptyListIs404) throws Exception {
         simulator.machines().setEmptyListIs404(emptyListIs404);
         String[] names = IntStream.range(0, 30).mapToObj(i -> "n" + i).toArray(String[]::new);
-        assertTrue(resolve(names).machines().stream().allMatch(machine -> machine.problem() == Problem.UNKNOWN));
+        assertTrue(resolve(names).machines().stream().allMatch(ResolvedMachine::isUnknown));
     }
 
     @ParameterizedTest
@@ -504,7 +509,7 @@ class MachineResolverTest {
     }
 
     private static ResolvedMachine found(String name, String id) {
-        return new ResolvedMachine(new MachineName(name), new MachineId(id), null, null);
+        return new ResolvedMachine(new MachineName(name), new MachineId(id), null);
     }
 
     private ResolvedMachine one(String name) throws DefenderException {

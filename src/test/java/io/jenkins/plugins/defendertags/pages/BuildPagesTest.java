@@ -10,6 +10,7 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.User;
+import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +57,9 @@ class BuildPagesTest {
                         .tags("linux", "Release"),
                 StoredChange.remove("old", "build-08").with("cloud", "of-no-portal"),
                 StoredChange.add("try", "build-09").with("dryRun", "true").tags("linux"),
-                StoredChange.add("x", "build-10").failed("Defender answered HTTP 403."));
+                StoredChange.add("x", "build-10")
+                        .failed("Defender answered HTTP 403.")
+                        .with("topic", "Forbidden"));
         HtmlPage page = page("");
         List<String> changes = texts(page, ".app-summary .defender-tags-list > li");
         assertEquals(
@@ -65,12 +68,17 @@ class BuildPagesTest {
                                 + " Health: Active Risk: High",
                         "Removed old from build-08 Tags now: none",
                         "Dry run Would add try to build-09 Tags now: linux",
-                        "Could not add x to build-10 Failed: Defender answered HTTP 403."),
+                        "Could not add x to build-10 Failed: Defender answered HTTP 403. More about Forbidden"),
                 changes);
         HtmlAnchor portal = page.getAnchorByText("build-07.example.com");
         assertEquals("https://security.microsoft.com/machines/" + ID, portal.getHrefAttribute());
         assertEquals("noopener noreferrer", portal.getRelAttribute());
-        assertEquals("Failed: Defender answered HTTP 403.", text(page.querySelector(".defender-tags-error")));
+        assertEquals(
+                "Failed: Defender answered HTTP 403. More about Forbidden",
+                text(page.querySelector(".defender-tags-error")));
+        assertEquals(
+                Topic.FORBIDDEN.url(),
+                page.getAnchorByText("More about Forbidden").getHrefAttribute());
         HtmlPage table = page.getAnchorByText("Microsoft Defender tags").click();
         assertEquals(
                 List.of("Change", "Machine", "Outcome", "Tags now", "Health", "Risk", "Time", "Agent", "Calls"),

@@ -1,0 +1,18 @@
+package io.jenkins.plugins.defendertags.client;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.NonNull;
+
+/**
+ * What went wrong.
+ *
+ * @param message one line that says what to do
+ * @param topic where it is explained at length; null if it is not
+ */
+public record Problem(@NonNull String message, @CheckForNull Topic topic) {
+
+    @Override
+    public String toString() {
+        return message;
+    }
+}
