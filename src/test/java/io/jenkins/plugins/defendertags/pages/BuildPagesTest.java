@@ -10,6 +10,8 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.User;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,8 @@ import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.html.HtmlTable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -35,15 +39,25 @@ class BuildPagesTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
 
-    private JenkinsRule r;
+    private static JenkinsRule r;
     private FreeStyleProject project;
     private FreeStyleBuild build;
 
-    @BeforeEach
-    void build(JenkinsRule rule) throws Exception {
+    @BeforeAll
+    static void start(JenkinsRule rule) {
         r = rule;
-        project = r.createFreeStyleProject("tagged");
+    }
+
+    @BeforeEach
+    void build() throws Exception {
+        project = r.createFreeStyleProject();
         build = r.buildAndAssertSuccess(project);
+    }
+
+    @AfterEach
+    void allowEverything() {
+        r.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
+        r.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
     }
 
     @Test

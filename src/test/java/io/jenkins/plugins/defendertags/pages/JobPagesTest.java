@@ -11,6 +11,10 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.ListView;
 import hudson.model.Run;
+import hudson.model.TopLevelItem;
+import hudson.model.View;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import hudson.views.JobColumn;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -20,7 +24,8 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
@@ -32,11 +37,24 @@ class JobPagesTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
 
-    private JenkinsRule r;
+    private static JenkinsRule r;
 
-    @BeforeEach
-    void remember(JenkinsRule rule) {
+    @BeforeAll
+    static void start(JenkinsRule rule) {
         r = rule;
+    }
+
+    @AfterEach
+    void tidyUp() throws Exception {
+        r.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
+        r.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
+        for (TopLevelItem item : r.jenkins.getItems()) {
+            item.delete();
+        }
+        View list = r.jenkins.getView("tags");
+        if (list != null) {
+            r.jenkins.deleteView(list);
+        }
     }
 
     @Test
@@ -150,7 +168,7 @@ class JobPagesTest {
         listWithColumn();
         r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
         r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ, hudson.model.View.READ)
+                .grant(Jenkins.READ, View.READ)
                 .everywhere()
                 .to("stranger", "reader")
                 .grant(Item.READ)
