@@ -23,6 +23,9 @@ final class LeaseFiles {
     private static final Logger LOGGER = Logger.getLogger(LeaseFiles.class.getName());
     private static final String ENDING = ".xml";
     private static final String SET_ASIDE = ".unreadable";
+    /** What Jenkins' atomic writer leaves when the controller is killed: the file that it was to replace is still whole. */
+    private static final String HALF_WRITTEN = "*" + ENDING + "-atomic*tmp";
+
     private static final XStream2 XSTREAM = new XStream2();
 
     static {
@@ -35,9 +38,10 @@ final class LeaseFiles {
         this.folder = folder.toPath();
     }
 
-    /** Reads all, and sets aside what is no lease. */
+    /** Reads all, and sets aside what is no lease. Before anything is written. */
     @NonNull
     List<Lease> read() {
+        list(HALF_WRITTEN).forEach(LeaseFiles::delete);
         List<Lease> leases = new ArrayList<>();
         for (Path file : list("*" + ENDING)) {
             try {
@@ -92,6 +96,14 @@ final class LeaseFiles {
     void write(@NonNull Lease lease) throws IOException {
         Files.createDirectories(folder);
         new XmlFile(XSTREAM, file(lease).toFile()).write(lease);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException x) {
+            LOGGER.log(Level.WARNING, x, () -> "Could not delete " + file);
+        }
     }
 
     void delete(@NonNull Lease lease) throws IOException {

@@ -12,13 +12,16 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.tasks.Shell;
+import hudson.util.AtomicFileWriter;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -79,6 +82,11 @@ class LeasesTest {
             String good = Files.readString(folder.resolve(gone.getId() + ".xml"));
             Files.writeString(folder.resolve("torn.xml"), good.substring(0, good.length() / 2));
             Files.writeString(folder.resolve("empty.xml"), "");
+            String halfWritten = new AtomicFileWriter(folder.resolve(gone.getId() + ".xml"), StandardCharsets.UTF_8)
+                    .getTemporaryPath()
+                    .getFileName()
+                    .toString(); // deleted some time, unless the controller is killed
+            Files.writeString(folder.resolve(halfWritten.replace("-atomic", "-atomic1")), "<?xml");
             Files.writeString(folder.resolve("other.xml"), "<?xml version='1.0'?>\n<string>x</string>");
             Files.writeString(folder.resolve("copy.xml"), good);
             String newer = UUID.randomUUID().toString();
@@ -101,6 +109,9 @@ class LeasesTest {
             awaitNothingLeft();
             assertEquals(
                     List.of("linux"), simulator.tagsOf(AGENT_ID), "the job is gone, the credential is Jenkins' own");
+            try (Stream<Path> files = Files.list(r.jenkins.getRootDir().toPath().resolve("defender-tags"))) {
+                assertTrue(files.allMatch(file -> file.toString().endsWith(".unreadable")), "nothing half written");
+            }
             assertTrue(ExtensionList.lookupSingleton(LeasesMonitor.class).isActivated());
             try (JenkinsRule.WebClient client = r.createWebClient()) {
                 String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
