@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.Tag;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
@@ -187,7 +188,7 @@ final class AgentTagging {
     private CompletableFuture<Machine> look(MachineId id, AppRegistration registration, @CheckForNull AgentHost host) {
         return DefenderTagger.get().gathered().machine(registration, id).thenApply(found -> {
             Machine machine = found.orElseThrow(
-                    () -> new CompletionException(new AbortException("Defender does not know the machine " + id.value()
+                    () -> new CompletionException(new ExplainedAbortException(Topic.UNKNOWN_MACHINE, "Defender does not know the machine " + id.value()
                             + ", or not yet: a new one takes it up to 30 minutes.")));
             if (host != null) {
                 AgentVerifier.compare(computer.getDisplayName(), machine, host, this::log);
