@@ -129,9 +129,7 @@ final class AgentTagging {
                 problem = told;
                 log("This agent does not have its Defender tags yet. " + told.message()
                         + " Jenkins tries again, ever less often.");
-                if (told.topic() != null) {
-                    Troubleshooting.tell(told.topic(), this::log);
-                }
+                Troubleshooting.tell(told, this::log);
             }
             next = Timer.get()
                     .schedule(
@@ -151,8 +149,9 @@ final class AgentTagging {
         AgentMachine own = AgentMachine.now(computer, PATIENCE);
         AgentHost host = AgentVerifier.isNeeded(own, registration) ? AgentVerifier.hostOf(computer) : null;
         Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
-        return DefenderTagger.get()
-                .find(new MachineName(own.machine()), registration)
+        // An administrator may have set a name.
+        MachineName name = new MachineName(own.machine());
+        return DefenderTagger.idOf(DefenderTagger.get().gathered().resolve(registration, name))
                 .thenCompose(id -> retain(id, tags)
                         .thenCompose(others -> CompletableFuture.allOf(tags.stream()
                                 .map(tag -> add(new Lease(holder, new Lease.Key(id, tag), with), registration, host))
@@ -187,8 +186,9 @@ final class AgentTagging {
     /** Unlike a block, an agent has time: nothing is noted or sent before Defender knows the machine. */
     private CompletableFuture<Machine> look(MachineId id, AppRegistration registration, @CheckForNull AgentHost host) {
         return DefenderTagger.get().gathered().machine(registration, id).thenApply(found -> {
-            Machine machine = found.orElseThrow(
-                    () -> new CompletionException(new ExplainedAbortException(Topic.UNKNOWN_MACHINE, "Defender does not know the machine " + id.value()
+            Machine machine = found.orElseThrow(() -> new CompletionException(new ExplainedAbortException(
+                    Topic.UNKNOWN_MACHINE,
+                    "Defender does not know the machine " + id.value()
                             + ", or not yet: a new one takes it up to 30 minutes.")));
             if (host != null) {
                 AgentVerifier.compare(computer.getDisplayName(), machine, host, this::log);

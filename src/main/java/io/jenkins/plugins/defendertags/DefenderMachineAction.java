@@ -11,6 +11,7 @@ import io.jenkins.plugins.defendertags.client.DefenderException;
 import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.MachineResolver;
 import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.Topic;
@@ -81,7 +82,8 @@ public final class DefenderMachineAction implements Action {
             }
             AppRegistration registration = AppRegistrations.findDefault().toAppRegistration();
             MachineName name = new MachineName(own.machine());
-            MachineId id = within(end, limit, DefenderTagger.get().find(name, registration));
+            MachineResolver resolver = DefenderTagger.get().resolver(registration);
+            MachineId id = within(end, limit, DefenderTagger.idOf(resolver.resolve(registration, name)));
             URI portal = registration.cloud().portalPage(id);
             Machine machine =
                     within(end, limit, DefenderTagger.get().queue(registration).machine(registration, id));

@@ -12,14 +12,13 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.AppRegistration;
 import io.jenkins.plugins.defendertags.client.GatheredCalls;
 import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.MachineResolver;
 import io.jenkins.plugins.defendertags.client.QueueSettings;
+import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.TagQueue;
 import io.jenkins.plugins.defendertags.client.TagQueues;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
@@ -85,19 +84,12 @@ public final class DefenderTagger {
         return queues().resolver(registration);
     }
 
-    /**
-     * The machine that one name means: an administrator may have set a name where an agent's sensor tells an ID.
-     *
-     * @return fails with an {@link AbortException} that says why, if it means none or several
-     */
+    /** @return fails with an {@link AbortException} that says why, if the name means no machine or several */
     @NonNull
-    CompletableFuture<MachineId> find(@NonNull MachineName name, @NonNull AppRegistration registration) {
-        return resolver(registration)
-                .resolve(registration, List.of(name), false)
-                .thenApply(resolution -> resolution.machines().get(0))
-                .thenCompose(found -> found.id() == null
-                        ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
-                        : CompletableFuture.completedFuture(found.id()));
+    static CompletableFuture<MachineId> idOf(@NonNull CompletableFuture<ResolvedMachine> asked) {
+        return asked.thenCompose(found -> found.id() == null
+                ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
+                : CompletableFuture.completedFuture(found.id()));
     }
 
     /** For those who are in no hurry. */

@@ -168,7 +168,7 @@ public final class Lease {
         copy.attempts++;
         copy.lastAttempt = System.currentTimeMillis();
         copy.problem = OneLine.of(reason.message(), PROBLEM_SHOWN);
-        copy.topic = reason.topic() == null ? null : reason.topic().heading();
+        copy.topic = reason.heading();
         return copy;
     }
 

@@ -101,7 +101,7 @@ public final class TagRecord {
 
     TagRecord failed(@NonNull Problem problem) {
         error = problem.message();
-        topic = problem.topic() == null ? null : problem.topic().heading();
+        topic = problem.heading();
         return this;
     }
 

@@ -67,7 +67,9 @@ record TagResult(
         if (name != null) {
             map.put("name", name.value());
         }
-        map.put("error", failure.message());
+        if (failure != null) {
+            map.put("error", failure.message());
+        }
         return map;
     }
 }

@@ -35,7 +35,7 @@ abstract class TagStepExecution<T> extends StepExecution {
     abstract Pending<T> begin() throws Exception;
 
     /** The work is done. */
-    abstract void succeeded(@CheckForNull T outcome) throws Exception;
+    abstract void succeeded(T outcome) throws Exception;
 
     /** The work, or what came after it, has failed. */
     void failed(@NonNull Throwable problem) {

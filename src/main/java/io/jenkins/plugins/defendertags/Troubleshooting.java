@@ -26,9 +26,10 @@ final class Troubleshooting {
 
     @NonNull
     static AbortException abort(@NonNull Problem problem) {
-        return problem.topic() == null
+        Topic topic = problem.topic();
+        return topic == null
                 ? new AbortException(problem.message())
-                : new ExplainedAbortException(problem.topic(), problem.message());
+                : new ExplainedAbortException(topic, problem.message());
     }
 
     /** In a line of its own, where Jenkins makes a link of the address. */
@@ -36,19 +37,24 @@ final class Troubleshooting {
         log.accept("More about " + topic.heading() + ": " + topic.url());
     }
 
+    /** The same, if there is a section. */
+    static void tell(@NonNull Problem problem, @NonNull Consumer<String> log) {
+        Topic topic = problem.topic();
+        if (topic != null) {
+            tell(topic, log);
+        }
+    }
+
     /**
-     * Tells the log, if there is a section.
+     * The same for what was thrown.
      *
      * @return the problem as a build can keep it, even if the plugin is gone one day
      */
     @NonNull
     static Throwable tell(@NonNull Throwable thrown, @NonNull Consumer<String> log) {
         Problem problem = problem(thrown);
-        if (problem.topic() == null) {
-            return thrown;
-        }
-        tell(problem.topic(), log);
-        return new AbortException(problem.message());
+        tell(problem, log);
+        return problem.topic() == null ? thrown : new AbortException(problem.message());
     }
 
     /** The problem's message below a field, with a link. */

@@ -8,6 +8,7 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.TagAction;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,8 @@ public final class WithDefenderTagStep extends AbstractTagStep {
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
 
+        private static final int ARGUMENTS_SHOWN = 100;
+
         @Override
         public String getFunctionName() {
             return "withDefenderTag";
@@ -117,7 +120,7 @@ public final class WithDefenderTagStep extends AbstractTagStep {
         @Override
         public String argumentsToString(@NonNull Map<String, Object> namedArgs) {
             Object several = namedArgs.get("values");
-            return String.valueOf(several == null ? namedArgs.get("value") : several);
+            return OneLine.of(String.valueOf(several == null ? namedArgs.get("value") : several), ARGUMENTS_SHOWN);
         }
     }
 }

@@ -146,7 +146,7 @@ class AgentTagsTest {
             simulator.addMachine(id(i), "m" + i + ".example.com");
             DumbSlave agent = new DumbSlave("m" + i, folder.toString(), new JNLPLauncher());
             agent.setNumExecutors(1);
-            agent.getNodeProperties().add(new DefenderMachineProperty(id(i)));
+            agent.getNodeProperties().add(new DefenderMachineProperty(i % 2 == 0 ? id(i) : "m" + i));
             agent.getNodeProperties().add(new AgentTagsProperty(List.of("build")));
             agents.add(agent);
         }

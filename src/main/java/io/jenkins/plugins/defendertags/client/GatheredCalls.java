@@ -28,6 +28,7 @@ public final class GatheredCalls {
     private final Function<AppRegistration, MachineResolver> resolvers;
     private final ScheduledExecutorService timer;
     private final Supplier<Duration> moment;
+    private final Gathering<MachineName, ResolvedMachine> names = new Gathering<>();
     private final Gathering<MachineId, Optional<Machine>> lookUps = new Gathering<>();
     private final Gathering<TagChange, Machine> changes = new Gathering<>();
 
@@ -41,6 +42,31 @@ public final class GatheredCalls {
         this.resolvers = resolvers;
         this.timer = timer;
         this.moment = moment;
+    }
+
+    /** As {@link MachineResolver#resolve}; an ID, which needs no call, is answered at once. */
+    @NonNull
+    public CompletableFuture<ResolvedMachine> resolve(
+            @NonNull AppRegistration registration, @NonNull MachineName name) {
+        return name.kind() == MachineName.Kind.ID
+                ? resolvers.apply(registration).resolve(registration, name)
+                : names.add(registration, name, this::find);
+    }
+
+    private void find(AppRegistration registration, Map<MachineName, CompletableFuture<ResolvedMachine>> asked) {
+        List<CompletableFuture<ResolvedMachine>> answers = new ArrayList<>(asked.values());
+        resolvers
+                .apply(registration)
+                .resolve(registration, List.copyOf(asked.keySet()), false)
+                .whenComplete((resolution, problem) -> {
+                    for (int i = 0; i < answers.size(); i++) {
+                        if (problem == null) {
+                            answers.get(i).complete(resolution.machines().get(i));
+                        } else {
+                            answers.get(i).completeExceptionally(DefenderException.causeOf(problem));
+                        }
+                    }
+                });
     }
 
     /** @return nothing if Defender does not know the machine; a {@link DefenderException} if it could not be asked */

@@ -92,6 +92,14 @@ public final class MachineResolver {
         return asked.thenApply(all -> new Resolution(choose(names, questions, records, pickNewest), lists.calls()));
     }
 
+    /** The same for one name. */
+    @NonNull
+    public CompletableFuture<ResolvedMachine> resolve(
+            @NonNull AppRegistration registration, @NonNull MachineName name) {
+        return resolve(registration, List.of(name), false)
+                .thenApply(resolution -> resolution.machines().get(0));
+    }
+
     /**
      * Finds every machine that has a tag: records of machines that are inactive, merged or not onboarded as well, since the
      * tag is on them too.

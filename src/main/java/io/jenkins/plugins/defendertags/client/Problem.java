@@ -11,6 +11,12 @@ import edu.umd.cs.findbugs.annotations.NonNull;
  */
 public record Problem(@NonNull String message, @CheckForNull Topic topic) {
 
+    /** The heading of the section that explains it, to be stored; null if there is none. */
+    @CheckForNull
+    public String heading() {
+        return topic == null ? null : topic.heading();
+    }
+
     @Override
     public String toString() {
         return message;

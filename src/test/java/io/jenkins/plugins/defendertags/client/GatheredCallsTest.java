@@ -59,6 +59,27 @@ class GatheredCallsTest {
     }
 
     @Test
+    void namesShareTheInventoryToo() throws Exception {
+        List<CompletableFuture<ResolvedMachine>> asked = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            simulated.simulator.addMachine(id(i), "m" + i + ".example.com");
+            asked.add(find("m" + i));
+        }
+        CompletableFuture<ResolvedMachine> unknown = find("nobody");
+        for (int i = 0; i < 500; i++) {
+            assertEquals(
+                    new MachineId(id(i)), SimulatedQueue.await(asked.get(i)).id());
+        }
+        assertTrue(SimulatedQueue.await(unknown).isUnknown());
+        assertEquals(1, simulated.simulator.apiCalls());
+        assertTrue(find(id(1)).isDone(), "an ID needs no look-up");
+    }
+
+    private CompletableFuture<ResolvedMachine> find(String name) {
+        return calls.resolve(simulated.registration, new MachineName(name));
+    }
+
+    @Test
     void whoAsksLaterGetsALaterAnswer() throws Exception {
         simulated.simulator.addMachine(id(1), "m1.example.com", "before");
         assertEquals(List.of("before"), ask(id(1)).join().orElseThrow().tags());
