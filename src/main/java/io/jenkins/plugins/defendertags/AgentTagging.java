@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
 
@@ -129,7 +130,7 @@ final class AgentTagging {
                 problem = told;
                 log("This agent does not have its Defender tags yet. " + told.message()
                         + " Jenkins tries again, ever less often.");
-                Troubleshooting.tell(told, this::log);
+                Troubleshooting.tell(Stream.of(told), this::log);
             }
             next = Timer.get()
                     .schedule(

@@ -6,7 +6,6 @@ import io.jenkins.plugins.defendertags.client.Machine;
 import io.jenkins.plugins.defendertags.client.MachineId;
 import io.jenkins.plugins.defendertags.client.MachineName;
 import io.jenkins.plugins.defendertags.client.Problem;
-import io.jenkins.plugins.defendertags.client.Topic;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +39,8 @@ record TagResult(
                 : failures.size() + " of " + results.size() + " machines could not be changed. The first: " + first;
     }
 
-    /** Where what went wrong is explained, each once. */
     @NonNull
-    static List<Topic> topics(@NonNull List<TagResult> results) {
-        return failures(results)
-                .map(Problem::topic)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-    }
-
-    private static Stream<Problem> failures(List<TagResult> results) {
+    static Stream<Problem> failures(@NonNull List<TagResult> results) {
         return results.stream().map(TagResult::failure).filter(Objects::nonNull);
     }
 

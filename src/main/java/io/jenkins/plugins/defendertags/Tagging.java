@@ -140,7 +140,7 @@ final class Tagging implements Pending<List<TagResult>> {
                 log("Given up before anything was sent to Defender");
             } else {
                 submitted.cancel();
-                record();
+                record(results());
             }
         }
     }
@@ -206,7 +206,7 @@ final class Tagging implements Pending<List<TagResult>> {
         Throwable cause = DefenderException.causeOf(problem);
         if (cause instanceof DefenderException refused) {
             LOGGER.log(Level.FINE, refused, () -> "A build could not change a tag");
-            return new ExplainedAbortException(refused.topic(), refused.getMessage());
+            return Troubleshooting.abort(Troubleshooting.problem(refused));
         }
         return cause;
     }
@@ -292,7 +292,7 @@ final class Tagging implements Pending<List<TagResult>> {
             if (problems.size() > PROBLEMS_SHOWN) {
                 problems.forEach(problem -> log(problem.message()));
             }
-            problems.stream().map(Problem::topic).distinct().forEach(topic -> Troubleshooting.tell(topic, this::log));
+            Troubleshooting.tell(problems.stream(), this::log);
             throw new AbortException(abridged(problems) + (names.size() > 1 ? " No machine was changed." : ""));
         }
         change();
@@ -352,11 +352,11 @@ final class Tagging implements Pending<List<TagResult>> {
         conclude();
     }
 
-    private void record() {
+    private void record(List<TagResult> results) {
         if (recorded.compareAndSet(false, true)) { // else given up at the very moment at which it ended
             boolean logErrors = resolved.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
             report.keep(run, resolved, changes, logErrors, (System.nanoTime() - start) / 1_000_000);
-            TagResult.topics(results()).forEach(topic -> Troubleshooting.tell(topic, this::log));
+            Troubleshooting.tell(TagResult.failures(results), this::log);
         }
     }
 
@@ -365,8 +365,8 @@ final class Tagging implements Pending<List<TagResult>> {
     }
 
     private void conclude() {
-        record();
         List<TagResult> results = results();
+        record(results);
         String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;
         if (problem == null) {
             outcome.complete(results);

@@ -7,7 +7,9 @@ import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.DefenderException;
 import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.Topic;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Leads people from an error to the section of the troubleshooting page that explains it. */
 final class Troubleshooting {
@@ -33,16 +35,13 @@ final class Troubleshooting {
     }
 
     /** In a line of its own, where Jenkins makes a link of the address. */
-    static void tell(@NonNull Topic topic, @NonNull Consumer<String> log) {
+    private static void tell(@NonNull Topic topic, @NonNull Consumer<String> log) {
         log.accept("More about " + topic.heading() + ": " + topic.url());
     }
 
-    /** The same, if there is a section. */
-    static void tell(@NonNull Problem problem, @NonNull Consumer<String> log) {
-        Topic topic = problem.topic();
-        if (topic != null) {
-            tell(topic, log);
-        }
+    /** The same for each section that there is, once. */
+    static void tell(@NonNull Stream<Problem> problems, @NonNull Consumer<String> log) {
+        problems.map(Problem::topic).filter(Objects::nonNull).distinct().forEach(topic -> tell(topic, log));
     }
 
     /**
@@ -53,7 +52,7 @@ final class Troubleshooting {
     @NonNull
     static Throwable tell(@NonNull Throwable thrown, @NonNull Consumer<String> log) {
         Problem problem = problem(thrown);
-        tell(problem, log);
+        tell(Stream.of(problem), log);
         return problem.topic() == null ? thrown : new AbortException(problem.message());
     }
 
