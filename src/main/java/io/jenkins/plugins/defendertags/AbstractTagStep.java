@@ -18,7 +18,6 @@ public abstract class AbstractTagStep extends Step implements TagArguments {
     private String credentialsId;
     private boolean pickNewest;
     private int waitForMachine;
-    private String fallback;
     private String onError = OnError.FAIL.name();
     private boolean dryRun;
 
@@ -76,17 +75,6 @@ public abstract class AbstractTagStep extends Step implements TagArguments {
     @DataBoundSetter
     public void setWaitForMachine(int waitForMachine) {
         this.waitForMachine = waitForMachine;
-    }
-
-    @Override
-    @CheckForNull
-    public String getFallback() {
-        return fallback;
-    }
-
-    @DataBoundSetter
-    public void setFallback(@CheckForNull String fallback) {
-        this.fallback = Util.fixEmpty(fallback);
     }
 
     @Override

@@ -42,7 +42,6 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
     private String credentialsId;
     private boolean pickNewest;
     private int waitForMachine;
-    private String fallback;
     private String onError = OnError.FAIL.name();
     private boolean dryRun;
 
@@ -115,17 +114,6 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
     @DataBoundSetter
     public void setWaitForMachine(int waitForMachine) {
         this.waitForMachine = waitForMachine;
-    }
-
-    @Override
-    @CheckForNull
-    public String getFallback() {
-        return fallback;
-    }
-
-    @DataBoundSetter
-    public void setFallback(@CheckForNull String fallback) {
-        this.fallback = Util.fixEmpty(fallback);
     }
 
     @Override
@@ -231,15 +219,6 @@ public final class DefenderTagBuilder extends Builder implements TagArguments {
             items.add(Messages.OnError_Fail(), OnError.FAIL.name());
             items.add(Messages.OnError_Unstable(), OnError.UNSTABLE.name());
             items.add(Messages.OnError_Continue(), OnError.CONTINUE.name());
-            return items;
-        }
-
-        @POST
-        public ListBoxModel doFillFallbackItems(@AncestorInPath Item item) {
-            FormChecks.mayConfigure(item);
-            ListBoxModel items = new ListBoxModel();
-            items.add(Messages.Fallback_None(), "");
-            items.add(Messages.Fallback_Hostname(), TagRequest.HOSTNAME);
             return items;
         }
 

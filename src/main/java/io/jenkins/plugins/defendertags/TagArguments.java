@@ -26,9 +26,6 @@ public interface TagArguments {
 
     int getWaitForMachine();
 
-    @CheckForNull
-    String getFallback();
-
     String getOnError();
 
     boolean isDryRun();

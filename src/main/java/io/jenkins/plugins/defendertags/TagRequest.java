@@ -37,7 +37,6 @@ final class TagRequest implements Serializable {
 
     static final int MAX_WAIT_MINUTES = 24 * 60;
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_.]*}");
-    static final String HOSTNAME = "hostname";
 
     private final String id;
     private final TagAction action;
@@ -45,7 +44,6 @@ final class TagRequest implements Serializable {
     private final ArrayList<String> machines;
     private final String credentialsId;
     private final boolean pickNewest;
-    private final boolean hostnameFallback;
     private final OnError onError;
     private final boolean dryRun;
     private final long waitUntil;
@@ -59,7 +57,6 @@ final class TagRequest implements Serializable {
         machines = machines(arguments, expand);
         credentialsId = Util.fixEmptyAndTrim(expand.apply(arguments.getCredentialsId()));
         pickNewest = arguments.isPickNewest();
-        hostnameFallback = isHostname(Util.fixEmptyAndTrim(arguments.getFallback()));
         onError = OnError.parse(arguments.getOnError());
         dryRun = arguments.isDryRun();
         namesMachines = !machines.isEmpty();
@@ -161,14 +158,6 @@ final class TagRequest implements Serializable {
         return names;
     }
 
-    private static boolean isHostname(String fallback) {
-        if (fallback != null && !fallback.equalsIgnoreCase(HOSTNAME)) {
-            throw new IllegalArgumentException(
-                    "The fallback \"" + OneLine.of(fallback, 40) + "\" does not exist. Use \"" + HOSTNAME + "\".");
-        }
-        return fallback != null;
-    }
-
     private TagRequest(Tag tag, String credentialsId, boolean dryRun) {
         id = UUID.randomUUID().toString();
         action = TagAction.REMOVE;
@@ -176,7 +165,6 @@ final class TagRequest implements Serializable {
         machines = new ArrayList<>();
         this.credentialsId = credentialsId;
         pickNewest = false;
-        hostnameFallback = false;
         onError = OnError.FAIL;
         this.dryRun = dryRun;
         namesMachines = false;
@@ -201,7 +189,6 @@ final class TagRequest implements Serializable {
         this.machines = new ArrayList<>(machines);
         credentialsId = other.credentialsId;
         pickNewest = other.pickNewest;
-        hostnameFallback = other.hostnameFallback;
         onError = other.onError;
         dryRun = other.dryRun;
         namesMachines = other.namesMachines;
@@ -256,11 +243,6 @@ final class TagRequest implements Serializable {
     /** Whether, of several records of one name, the one seen last is meant. */
     boolean pickNewest() {
         return pickNewest;
-    }
-
-    /** Whether an agent without a sensor may be looked up by its host name. */
-    boolean hostnameFallback() {
-        return hostnameFallback;
     }
 
     @NonNull

@@ -15,13 +15,11 @@ import io.jenkins.plugins.defendertags.client.OneLine;
 import io.jenkins.plugins.defendertags.client.Problem;
 import io.jenkins.plugins.defendertags.client.ResolvedMachine;
 import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.Topic;
 import io.jenkins.plugins.defendertags.client.Waiting;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
-import io.jenkins.plugins.defendertags.machine.VerifyAgents;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -228,25 +226,8 @@ final class Tagging implements Pending<List<TagResult>> {
     }
 
     private MachineName askAgent() throws Exception {
-        try {
-            own = AgentMachine.of(run, computer, listener);
-            return new MachineName(own.machine());
-        } catch (AbortException noSensor) {
-            if (!request.hostnameFallback() || computer == null) {
-                throw noSensor;
-            }
-            if (DefenderConfiguration.get().getVerifyAgents() == VerifyAgents.REQUIRE) {
-                // Defender's record of that name would match whatever name the agent tells.
-                throw new ExplainedAbortException(
-                        Topic.NO_SENSOR,
-                        noSensor.getMessage() + " Its host name cannot stand in, because agents must be"
-                                + " verified (Manage Jenkins > System > Defender Tags).");
-            }
-            MachineName hostName = new MachineName(AgentHost.nameOf(computer));
-            log(noSensor.getMessage());
-            log("Looking the agent up by its host name " + hostName + " instead, as the step allows");
-            return hostName;
-        }
+        own = AgentMachine.of(run, computer, listener);
+        return new MachineName(own.machine());
     }
 
     private void verify() {

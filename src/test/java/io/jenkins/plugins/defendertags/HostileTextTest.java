@@ -136,7 +136,6 @@ class HostileTextTest {
         assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', machine: TAG"));
         assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', credentialsId: TAG * 200"));
         assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', onError: TAG"));
-        assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', fallback: TAG"));
         TagPolicy policy = new TagPolicy();
         policy.setAllowedTags("none");
         DefenderConfiguration.get().setPolicy(policy);

@@ -122,7 +122,6 @@ class NamedMachinesTest {
         assertFails("machine: 'x' * 300", "255");
         assertFails("machine: 'db-01', onError: 'IGNORE'", "Use \"FAIL\", \"UNSTABLE\" or \"CONTINUE\"");
         assertFails("machine: 'db-01', waitForMachine: -1", "Give 0 to 1440 minutes");
-        assertFails("fallback: 'dns'", "Use \"hostname\"");
         assertEquals(0, simulator.tagCalls());
     }
 
@@ -187,20 +186,18 @@ class NamedMachinesTest {
         step.setMachines(List.of("db-01", "o'brien"));
         step.setPickNewest(true);
         step.setWaitForMachine(30);
-        step.setFallback("hostname");
         step.setOnError("CONTINUE");
         r.assertEqualDataBoundBeans(step, new StepConfigTester(r).configRoundTrip(step));
         new SnippetizerTester(r)
                 .assertRoundTrip(
                         step,
-                        "defenderTag action: 'Add', fallback: 'hostname', machines: ['db-01', 'o\\'brien'], onError:"
+                        "defenderTag action: 'Add', machines: ['db-01', 'o\\'brien'], onError:"
                                 + " 'CONTINUE', pickNewest: true, value: 'x', waitForMachine: 30");
 
         DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
         builder.setMachines(List.of("db-01", "${OTHER}"));
         builder.setPickNewest(true);
         builder.setWaitForMachine(30);
-        builder.setFallback("hostname");
         builder.setOnError("CONTINUE");
         r.assertEqualDataBoundBeans(builder, r.configRoundtrip(builder));
     }
@@ -211,24 +208,6 @@ class NamedMachinesTest {
         agent.getNodeProperties().add(new DefenderMachineProperty("db-01"));
         r.buildAndAssertSuccess(job("node('agent') { defenderTag action: 'Add', value: 'x' }"));
         assertEquals(List.of("x"), simulator.tagsOf(SECOND_ID));
-    }
-
-    @Test
-    void hostNameStandsInForASensorIfTheStepAllowsIt() throws Exception {
-        DumbSlave agent = r.createOnlineSlave(r.jenkins.getLabelAtom("agent"));
-        String hostName = AgentHost.nameOf(agent.toComputer());
-        simulator.addMachine(NEW_ID, hostName);
-        String step = "node('agent') { defenderTag action: 'Add', value: 'x', fallback: 'hostname' }";
-        r.buildAndAssertStatus(Result.FAILURE, job("node('agent') { defenderTag action: 'Add', value: 'x' }"));
-
-        WorkflowRun run = r.buildAndAssertSuccess(job(step));
-        r.assertLogContains("Looking the agent up by its host name " + hostName, run);
-        assertEquals(List.of("x"), simulator.tagsOf(NEW_ID));
-
-        DefenderConfiguration.get().setVerifyAgents(VerifyAgents.REQUIRE);
-        String error = errorOf(r.buildAndAssertStatus(Result.FAILURE, job(step)));
-        assertTrue(error.contains("Its host name cannot stand in"), error);
-        assertEquals(1, simulator.tagCalls());
     }
 
     @Test

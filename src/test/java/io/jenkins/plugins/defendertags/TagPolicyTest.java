@@ -12,7 +12,6 @@ import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.slaves.DumbSlave;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.nio.file.Path;
@@ -127,11 +126,6 @@ class TagPolicyTest {
         policy.setJobsMayNameMachines(false);
         DefenderConfiguration.get().setPolicy(policy);
         DumbSlave agent = r.createOnlineSlave(r.jenkins.getLabelAtom("agent"));
-        String second = "2".repeat(40);
-        simulator.addMachine(second, AgentHost.nameOf(agent.toComputer()));
-        r.buildAndAssertSuccess(
-                job("node('agent') { defenderTag action: 'Add', value: 'by-host-name', fallback: 'hostname' }"));
-        assertEquals(List.of("by-host-name"), simulator.tagsOf(second));
         agent.getNodeProperties().add(new DefenderMachineProperty("build-07"));
         r.buildAndAssertSuccess(job("node('agent') { defenderTag action: 'Add', value: 'set' }"));
         assertEquals(List.of("linux", "set"), simulator.tagsOf(AGENT_ID));

@@ -76,7 +76,6 @@ class WebMethodsTest {
             BUILDER + "/checkMachines",
             BUILDER + "/checkWaitForMachine",
             BUILDER + "/checkCredentialsId",
-            BUILDER + "/fillFallbackItems",
             BUILDER + "/fillOnErrorItems",
             BLOCK + "/checkValues",
             SWEEP + "/checkValue",

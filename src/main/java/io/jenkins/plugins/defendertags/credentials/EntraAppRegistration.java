@@ -12,7 +12,6 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.ExplainedAbortException;
 import io.jenkins.plugins.defendertags.Messages;
@@ -34,12 +33,8 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
 
     private final String tenantId;
     private final String clientId;
-    private EntraSignIn signIn;
+    private final EntraSignIn signIn;
     private String cloud = Cloud.DEFAULT_ID;
-
-    /** Where all credentials had their secret before there was another way to sign in; read only. */
-    @Deprecated
-    private transient Secret clientSecret;
 
     private transient CredentialsPlace place;
 
@@ -55,13 +50,6 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         this.tenantId = Util.fixNull(tenantId).strip();
         this.clientId = Util.fixNull(clientId).strip();
         this.signIn = signIn;
-    }
-
-    private Object readResolve() {
-        if (signIn == null && clientSecret != null) {
-            signIn = new SecretSignIn(clientSecret);
-        }
-        return this;
     }
 
     /** Empty only for a managed identity. */

@@ -12,9 +12,7 @@ import hudson.AbortException;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.CustomCloud;
 import io.jenkins.plugins.defendertags.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.client.ClientSecret;
 import java.util.List;
-import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
@@ -75,29 +73,6 @@ class EntraAppRegistrationTest {
         EntraAppRegistration lost = credential(TENANT, CLIENT, "x");
         lost.setCloud("deleted");
         assertUnusable(lost, "There is no cloud \"deleted\"");
-    }
-
-    /** As it was stored when a secret was the only way to sign in. */
-    @Test
-    void oldCredentialStillLoads(JenkinsRule r) throws Exception {
-        String xml =
-                """
-                <io.jenkins.plugins.defendertags.credentials.EntraAppRegistration>
-                  <scope>GLOBAL</scope>
-                  <id>defender</id>
-                  <description>production</description>
-                  <tenantId>%s</tenantId>
-                  <clientId>%s</clientId>
-                  <clientSecret>%s</clientSecret>
-                  <cloud>gcc</cloud>
-                </io.jenkins.plugins.defendertags.credentials.EntraAppRegistration>
-                """.formatted(TENANT, CLIENT, Secret.fromString("the-secret").getEncryptedValue());
-        EntraAppRegistration loaded = (EntraAppRegistration) Jenkins.XSTREAM2.fromXML(xml);
-        assertEquals(new ClientSecret("the-secret"), loaded.toAppRegistration().signIn());
-        assertEquals("gcc", loaded.getCloud());
-        String stored = Jenkins.XSTREAM2.toXML(loaded);
-        assertTrue(stored.contains("SecretSignIn"), stored);
-        assertFalse(stored.contains("<clientSecret>") || stored.contains("the-secret"), stored);
     }
 
     @Test
