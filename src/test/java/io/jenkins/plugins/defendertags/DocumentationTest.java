@@ -8,6 +8,7 @@ import hudson.model.Descriptor;
 import io.jenkins.plugins.casc.SecretSource;
 import io.jenkins.plugins.defendertags.docs.Example;
 import io.jenkins.plugins.defendertags.docs.Page;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.beans.Introspector;
 import java.io.IOException;

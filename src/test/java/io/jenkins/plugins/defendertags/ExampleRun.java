@@ -9,6 +9,7 @@ import hudson.model.Result;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.defendertags.docs.Example;
+import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

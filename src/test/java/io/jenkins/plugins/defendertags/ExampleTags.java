@@ -3,6 +3,8 @@ package io.jenkins.plugins.defendertags;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Run;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,9 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.support.ProgressLog;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -57,7 +62,7 @@ class ExplainedErrorsTest {
     void entrasCode() throws Exception {
         SimulatedDefender.add(SimulatedDefender.credential("wrong", "wrong"));
         WorkflowRun run = fails("defenderTag action: 'Add', value: 'x', machine: 'build-07', credentialsId: 'wrong'");
-        assertExplained(run, Topic.AADSTS7000215);
+        assertExplained(run, ErrorCode.AADSTS7000215);
         r.assertLogContains("ERROR: Entra did not sign in", run);
         r.assertLogContains("[code AADSTS7000215, correlation ID ", run);
     }
@@ -65,32 +70,32 @@ class ExplainedErrorsTest {
     @Test
     void defendersCode() throws Exception {
         simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
-        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'build-07'"), Topic.FORBIDDEN);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'build-07'"), ErrorCode.FORBIDDEN);
         assertExplained(
                 fails("defenderTag action: 'Add', value: 'x', machine: '" + "0".repeat(40) + "'"),
-                Topic.RESOURCE_NOT_FOUND);
+                ErrorCode.RESOURCE_NOT_FOUND);
     }
 
     @Test
     void whatThePluginItselfRefuses() throws Exception {
         assertExplained(
-                fails("defenderTag action: 'Add', value: 'MDE-Management', machine: 'x'"), Topic.TAG_NOT_ALLOWED);
-        assertExplained(fails("defenderTag action: 'Add', value: 'x'"), Topic.NO_AGENT);
-        assertExplained(fails("node { defenderTag action: 'Add', value: 'x' }"), Topic.NO_SENSOR);
-        assertExplained(fails("defenderTagSweep 'x'"), Topic.SWEEP_NOT_ALLOWED);
+                fails("defenderTag action: 'Add', value: 'MDE-Management', machine: 'x'"), ErrorCode.TAG_NOT_ALLOWED);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x'"), ErrorCode.NO_AGENT);
+        assertExplained(fails("node { defenderTag action: 'Add', value: 'x' }"), ErrorCode.NO_SENSOR);
+        assertExplained(fails("defenderTagSweep 'x'"), ErrorCode.SWEEP_NOT_ALLOWED);
         assertExplained(
                 fails("defenderTag action: 'Add', value: 'x', machine: 'x', credentialsId: 'nobody'"),
-                Topic.NO_CREDENTIAL);
+                ErrorCode.NO_CREDENTIAL);
         DefenderConfiguration.get().getPolicy().setJobsMayNameMachines(false);
-        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'x'"), Topic.NAMING_NOT_ALLOWED);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'x'"), ErrorCode.NAMING_NOT_ALLOWED);
     }
 
     @Test
     void namesThatMeanNoMachineOrSeveral() throws Exception {
         simulator.addMachine("3".repeat(40), "twin.example.com");
         simulator.addMachine("4".repeat(40), "twin.example.com");
-        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'nobody'"), Topic.UNKNOWN_MACHINE);
-        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'twin'"), Topic.AMBIGUOUS_MACHINE);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'nobody'"), ErrorCode.UNKNOWN_MACHINE);
+        assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'twin'"), ErrorCode.AMBIGUOUS_MACHINE);
     }
 
     @Test
@@ -99,7 +104,7 @@ class ExplainedErrorsTest {
                 Result.UNSTABLE,
                 job("defenderTag action: 'Add', value: 'x', onError: 'UNSTABLE', machines: ['nobody', 'nothing', '"
                         + "0".repeat(40) + "', '" + AGENT_ID + "']"));
-        assertExplained(run, Topic.UNKNOWN_MACHINE, Topic.RESOURCE_NOT_FOUND);
+        assertExplained(run, ErrorCode.UNKNOWN_MACHINE, ErrorCode.RESOURCE_NOT_FOUND);
         assertEquals(Arrays.asList("UnknownMachine", "UnknownMachine", "ResourceNotFound", null), recordedTopics(run));
 
         simulator.failTokenRequests(Fault.answer(400, "application/json", "{\"error\":\"x\",\"error_codes\":[53003]}"));
@@ -107,13 +112,13 @@ class ExplainedErrorsTest {
         WorkflowRun none = r.buildAndAssertSuccess(
                 job("defenderTag action: 'Add', value: 'x', onError: 'CONTINUE', machines: ['a', 'b'],"
                         + " credentialsId: 'other'"));
-        assertExplained(none, Topic.AADSTS53003);
+        assertExplained(none, ErrorCode.AADSTS53003);
         assertEquals(List.of("AADSTS53003", "AADSTS53003"), recordedTopics(none));
     }
 
     private static List<String> recordedTopics(WorkflowRun run) {
         return run.getAction(DefenderTagsAction.class).getChanges().stream()
-                .map(TagRecord::getTopic)
+                .map(TagRecord::getErrorCode)
                 .toList();
     }
 
@@ -123,7 +128,7 @@ class ExplainedErrorsTest {
         DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
         builder.setMachine("nobody");
         project.getBuildersList().add(builder);
-        assertExplained(r.buildAndAssertStatus(Result.FAILURE, project), Topic.UNKNOWN_MACHINE);
+        assertExplained(r.buildAndAssertStatus(Result.FAILURE, project), ErrorCode.UNKNOWN_MACHINE);
     }
 
     @Test
@@ -163,10 +168,10 @@ class ExplainedErrorsTest {
                 .toList();
     }
 
-    private static void assertExplained(Run<?, ?> run, Topic... topics) throws Exception {
+    private static void assertExplained(Run<?, ?> run, ErrorCode... errorCodes) throws Exception {
         assertEquals(
-                List.of(topics).stream()
-                        .map(topic -> "[defender] More about " + topic.heading() + ": " + topic.url())
+                List.of(errorCodes).stream()
+                        .map(errorCode -> "[defender] More about " + errorCode.code() + ": " + errorCode.url())
                         .toList(),
                 lines(run).stream().filter(line -> line.contains("More about")).toList());
     }

@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.browser.JenkinsForms;
 import io.jenkins.plugins.defendertags.browser.NeedsBrowser;
 import io.jenkins.plugins.defendertags.browser.WatchedPage;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

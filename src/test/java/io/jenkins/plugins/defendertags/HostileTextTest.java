@@ -14,10 +14,15 @@ import hudson.model.ListView;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.tasks.Shell;
-import io.jenkins.plugins.defendertags.machine.VerifyAgents;
+import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.pages.DefenderTagsColumn;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +80,7 @@ class HostileTextTest {
 
     @Test
     void inAPipeline() throws Exception {
-        DefenderConfiguration.get().setVerifyAgents(VerifyAgents.WARN);
+        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.WARN);
         WorkflowRun run = run(Result.UNSTABLE, """
                 node('agent') { defenderTag action: 'Add', value: TAG }
                 defenderTag action: 'Remove', value: TAG, machine: '%1$s', dryRun: true

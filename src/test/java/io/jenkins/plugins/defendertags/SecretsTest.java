@@ -10,11 +10,12 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.credentials.CertificateSignIn;
-import io.jenkins.plugins.defendertags.credentials.TokenSignIn;
+import io.jenkins.plugins.defendertags.credentials.FederatedTokenSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
+import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ class SecretsTest {
         SimulatedDefender.add(SimulatedDefender.certificate("certificate", keyStore));
         SimulatedDefender.add(
                 new StringCredentialsImpl(CredentialsScope.GLOBAL, "id-token", "", Secret.fromString(idToken)));
-        TokenSignIn token = new TokenSignIn();
+        FederatedTokenSignIn token = new FederatedTokenSignIn();
         token.setCredentialsId("id-token");
         SimulatedDefender.add(SimulatedDefender.credential("by-token", token));
         SimulatedDefender.add(SimulatedDefender.credential("by-certificate", new CertificateSignIn("certificate")));

@@ -12,6 +12,8 @@ import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import hudson.EnvVars;
 import hudson.slaves.DumbSlave;
 import hudson.util.Secret;
+import io.jenkins.plugins.defendertags.config.CustomCloud;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.credentials.EntraSignIn;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
@@ -24,7 +26,7 @@ import java.util.List;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** Connects a test's Jenkins to a simulated Defender. */
-final class SimulatedDefender {
+public final class SimulatedDefender {
 
     static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
     static final String AGENT_NAME = "build-07.example.com";
@@ -38,7 +40,7 @@ final class SimulatedDefender {
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
         add(credential("defender", DefenderSimulator.SECRET));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
-        System.setProperty("io.jenkins.plugins.defendertags.DefenderTagger.firstPause", "10");
+        System.setProperty("io.jenkins.plugins.defendertags.service.DefenderService.firstPause", "10");
         simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 

@@ -10,12 +10,20 @@ import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.defendertags.agents.AgentTagsProperty;
+import io.jenkins.plugins.defendertags.config.CustomCloud;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.credentials.CertificateSignIn;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.FederatedTokenSignIn;
 import io.jenkins.plugins.defendertags.credentials.ManagedIdentitySignIn;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
-import io.jenkins.plugins.defendertags.credentials.TokenSignIn;
+import io.jenkins.plugins.defendertags.leases.StuckTagsLink;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
+import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.steps.DefenderTagSweepStep;
+import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;
@@ -44,7 +52,7 @@ class WebMethodsTest {
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String SECRET = SecretSignIn.class.getName();
     private static final String CERTIFICATE = CertificateSignIn.class.getName();
-    private static final String TOKEN = TokenSignIn.class.getName();
+    private static final String TOKEN = FederatedTokenSignIn.class.getName();
     private static final String IDENTITY = ManagedIdentitySignIn.class.getName();
     private static final String CONFIGURATION = DefenderConfiguration.class.getName();
     private static final String CLOUD = CustomCloud.class.getName();
@@ -238,7 +246,7 @@ class WebMethodsTest {
                 .grant(Jenkins.READ, Jenkins.MANAGE, Jenkins.SYSTEM_READ)
                 .everywhere()
                 .to("manager"));
-        for (Method method : LeasesLink.class.getDeclaredMethods()) {
+        for (Method method : StuckTagsLink.class.getDeclaredMethods()) {
             if (method.getName().startsWith("do")) {
                 String page =
                         "manage/defender-tags/" + method.getName().substring(2).toLowerCase(java.util.Locale.ROOT);

@@ -5,17 +5,14 @@ import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.ExtensionList;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.defendertags.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.ExplainedAbortException;
-import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -35,24 +32,23 @@ public final class AppRegistrations {
      * @param credentialsId null for the default of the global configuration
      * @throws AbortException if there is none, with a message that says what to do
      */
-    @NonNull
-    public static EntraAppRegistration find(@NonNull Run<?, ?> run, @CheckForNull String credentialsId)
+    public static EntraAppRegistration find(Run<?, ?> run, @CheckForNull String credentialsId)
             throws AbortException {
         String id = credentialsId != null
                 ? credentialsId
-                : DefenderConfiguration.get().getDefaultCredentialsId();
+                : CredentialSettings.get().getDefaultCredentialsId();
         if (id == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_CREDENTIAL,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_CREDENTIAL,
                     "No app registration is chosen. Give credentialsId, or set the default one in"
                             + " Manage Jenkins > System > Defender Tags.");
         }
-        EntraAppRegistration found = find(CredentialsPlace.of(run), id);
+        EntraAppRegistration found = find(CredentialsContext.of(run), id);
         if (found == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_CREDENTIAL,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_CREDENTIAL,
                     "This job has no Entra app registration with the credential ID \""
-                            + OneLine.of(id, 100)
+                            + SingleLine.of(id, 100)
                             + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
         }
         return found;
@@ -64,16 +60,15 @@ public final class AppRegistrations {
      * @param item null for Jenkins itself
      * @throws AbortException if there is none, with a message that says what to do
      */
-    @NonNull
-    public static EntraAppRegistration findIn(@CheckForNull Item item, @NonNull String credentialsId)
+    public static EntraAppRegistration findIn(@CheckForNull Item item, String credentialsId)
             throws AbortException {
-        EntraAppRegistration found = find(CredentialsPlace.of(item), credentialsId);
+        EntraAppRegistration found = find(CredentialsContext.of(item), credentialsId);
         if (found == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_CREDENTIAL,
-                    (item == null ? "Jenkins" : OneLine.of(item.getFullName(), 100))
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_CREDENTIAL,
+                    (item == null ? "Jenkins" : SingleLine.of(item.getFullName(), 100))
                             + " has no Entra app registration with the credential ID \""
-                            + OneLine.of(credentialsId, 100)
+                            + SingleLine.of(credentialsId, 100)
                             + "\" any more. Create it again.");
         }
         return found;
@@ -84,9 +79,8 @@ public final class AppRegistrations {
      *
      * @throws AbortException if there is none, with a message that says what to do
      */
-    @NonNull
     public static EntraAppRegistration findDefault() throws AbortException {
-        return findForJenkins(DefenderConfiguration.get().getDefaultCredentialsId());
+        return findForJenkins(CredentialSettings.get().getDefaultCredentialsId());
     }
 
     /**
@@ -94,19 +88,18 @@ public final class AppRegistrations {
      *
      * @throws AbortException if there is none, with a message that says what to do
      */
-    @NonNull
     public static EntraAppRegistration findForJenkins(@CheckForNull String id) throws AbortException {
         if (id == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_CREDENTIAL,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_CREDENTIAL,
                     "No default app registration is chosen. Set one in Manage Jenkins > System > Defender Tags.");
         }
-        EntraAppRegistration found = find(CredentialsPlace.of((Item) null), id);
+        EntraAppRegistration found = find(CredentialsContext.of((Item) null), id);
         if (found == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_CREDENTIAL,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_CREDENTIAL,
                     "Jenkins has no Entra app registration with the credential ID \""
-                            + OneLine.of(id, 100)
+                            + SingleLine.of(id, 100)
                             + "\". Create it in Manage Jenkins > Credentials, or choose another in"
                             + " Manage Jenkins > System > Defender Tags.");
         }
@@ -118,16 +111,16 @@ public final class AppRegistrations {
      *
      * @param item null for Jenkins itself
      */
-    public static boolean isVisible(@CheckForNull Item item, @NonNull String id) {
-        CredentialsPlace place = CredentialsPlace.of(item);
+    public static boolean isVisible(@CheckForNull Item item, String id) {
+        CredentialsContext place = CredentialsContext.of(item);
         return Stream.concat(
                         Stream.of(EntraAppRegistration.class),
-                        ExtensionList.lookup(OtherCredentials.class).stream().map(OtherCredentials::type))
+                        ExtensionList.lookup(CredentialAdapter.class).stream().map(CredentialAdapter::type))
                 .anyMatch(type -> place.find((Class<? extends StandardCredentials>) type, id) != null);
     }
 
     @CheckForNull
-    private static EntraAppRegistration find(CredentialsPlace place, String id) throws AbortException {
+    private static EntraAppRegistration find(CredentialsContext place, String id) throws AbortException {
         try {
             EntraAppRegistration own = place.find(EntraAppRegistration.class, id);
             if (own != null && own.isOfController() && !isOfJenkins(own)) {
@@ -136,9 +129,9 @@ public final class AppRegistrations {
             EntraAppRegistration found = own == null ? findOther(place, id) : own;
             return found == null ? null : found.at(place);
         } catch (IllegalArgumentException x) {
-            throw new ExplainedAbortException(
-                    Topic.CREDENTIAL_UNUSABLE,
-                    "The credential " + OneLine.of(id, 100) + " cannot be used. " + x.getMessage());
+            throw new DocumentedAbortException(
+                    ErrorCode.CREDENTIAL_UNUSABLE,
+                    "The credential " + SingleLine.of(id, 100) + " cannot be used. " + x.getMessage());
         }
     }
 
@@ -149,8 +142,8 @@ public final class AppRegistrations {
     }
 
     @CheckForNull
-    private static EntraAppRegistration findOther(CredentialsPlace place, String id) {
-        for (OtherCredentials<?> kind : ExtensionList.lookup(OtherCredentials.class)) {
+    private static EntraAppRegistration findOther(CredentialsContext place, String id) {
+        for (CredentialAdapter<?> kind : ExtensionList.lookup(CredentialAdapter.class)) {
             EntraAppRegistration found = findOther(kind, place, id);
             if (found != null) {
                 return found;
@@ -161,7 +154,7 @@ public final class AppRegistrations {
 
     @CheckForNull
     private static <C extends StandardCredentials> EntraAppRegistration findOther(
-            OtherCredentials<C> kind, CredentialsPlace place, String id) {
+            CredentialAdapter<C> kind, CredentialsContext place, String id) {
         C found = place.find(kind.type(), id);
         return found == null ? null : kind.convert(found);
     }
@@ -172,7 +165,6 @@ public final class AppRegistrations {
      * @param item the job or folder, or null for the global configuration
      * @param current what is chosen, kept in the list whatever it is
      */
-    @NonNull
     public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current) {
         return list(
                 item, current, item == null ? Messages.AppRegistrations_None() : Messages.AppRegistrations_Default());
@@ -183,7 +175,6 @@ public final class AppRegistrations {
      *
      * @param current what is chosen, kept in the list whatever it is
      */
-    @NonNull
     public static ListBoxModel listForJenkins(@CheckForNull String current) {
         return list(null, current, Messages.AppRegistrations_Default());
     }
@@ -191,9 +182,9 @@ public final class AppRegistrations {
     private static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current, String none) {
         List<CredentialsMatcher> kinds = new ArrayList<>();
         kinds.add(CredentialsMatchers.instanceOf(EntraAppRegistration.class));
-        for (OtherCredentials<?> kind : ExtensionList.lookup(OtherCredentials.class)) {
+        for (CredentialAdapter<?> kind : ExtensionList.lookup(CredentialAdapter.class)) {
             kinds.add(CredentialsMatchers.instanceOf(kind.type()));
         }
-        return Forms.list(item, current, none, CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
+        return CredentialForms.list(item, current, none, CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
     }
 }

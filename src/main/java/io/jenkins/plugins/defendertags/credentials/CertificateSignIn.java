@@ -3,16 +3,14 @@ package io.jenkins.plugins.defendertags.credentials;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.KeyStoreCertificate;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.SignIn;
+import io.jenkins.plugins.defendertags.client.auth.KeyStoreCertificate;
+import io.jenkins.plugins.defendertags.client.auth.SignIn;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -50,16 +48,15 @@ public final class CertificateSignIn extends EntraSignIn {
         this.alias = Util.fixEmptyAndTrim(alias);
     }
 
-    @NonNull
     @Override
-    SignIn toSignIn(@NonNull CredentialsPlace place) {
+    SignIn toSignIn(CredentialsContext place) {
         if (credentialsId == null) {
             throw new IllegalArgumentException("No certificate is chosen. Choose the credential that holds it.");
         }
         StandardCertificateCredentials found = place.find(StandardCertificateCredentials.class, credentialsId);
         if (found == null) {
             throw new IllegalArgumentException("There is no certificate with the credential ID \""
-                    + OneLine.of(credentialsId, 100)
+                    + SingleLine.of(credentialsId, 100)
                     + "\" that may be used here. Create a credential of the kind Certificate, or choose another.");
         }
         try {
@@ -67,7 +64,7 @@ public final class CertificateSignIn extends EntraSignIn {
             return KeyStoreCertificate.of(found.getKeyStore(), alias, opener);
         } catch (IllegalArgumentException x) {
             throw new IllegalArgumentException(
-                    "Its certificate " + OneLine.of(credentialsId, 100) + " does not do. " + x.getMessage(), x);
+                    "Its certificate " + SingleLine.of(credentialsId, 100) + " does not do. " + x.getMessage(), x);
         }
     }
 
@@ -75,7 +72,6 @@ public final class CertificateSignIn extends EntraSignIn {
     @Symbol("certificate")
     public static final class DescriptorImpl extends SignInDescriptor {
 
-        @NonNull
         @Override
         public String getDisplayName() {
             return Messages.CertificateSignIn_DisplayName();
@@ -83,7 +79,7 @@ public final class CertificateSignIn extends EntraSignIn {
 
         @POST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
-            return Forms.list(
+            return CredentialForms.list(
                     item,
                     credentialsId,
                     Messages.AppRegistrations_None(),
@@ -92,7 +88,7 @@ public final class CertificateSignIn extends EntraSignIn {
 
         @POST
         public FormValidation doCheckCredentialsId(@QueryParameter String credentialsId) {
-            Forms.checkMayEdit();
+            CredentialForms.checkMayEdit();
             return Util.fixEmptyAndTrim(credentialsId) == null
                     ? FormValidation.error(Messages.CertificateSignIn_Choose())
                     : FormValidation.ok();
@@ -108,7 +104,7 @@ public final class CertificateSignIn extends EntraSignIn {
                 @QueryParameter String alias) {
             CertificateSignIn signIn = new CertificateSignIn(credentialsId);
             signIn.setAlias(alias);
-            return Forms.test(item, cloud, tenantId, clientId, signIn);
+            return CredentialForms.test(item, cloud, tenantId, clientId, signIn);
         }
     }
 }

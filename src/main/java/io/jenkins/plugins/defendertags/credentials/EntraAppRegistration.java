@@ -5,20 +5,17 @@ import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.NameWith;
 import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.defendertags.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.ExplainedAbortException;
-import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.Cloud;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.auth.Cloud;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -36,7 +33,7 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     private final EntraSignIn signIn;
     private String cloud = Cloud.DEFAULT_ID;
 
-    private transient CredentialsPlace place;
+    private transient CredentialsContext place;
 
     @DataBoundConstructor
     public EntraAppRegistration(
@@ -53,13 +50,11 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     }
 
     /** Empty only for a managed identity. */
-    @NonNull
     public String getTenantId() {
         return tenantId;
     }
 
     /** Empty only for a managed identity that is the controller's only one. */
-    @NonNull
     public String getClientId() {
         return clientId;
     }
@@ -70,7 +65,6 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     }
 
     /** ID of a preset or custom cloud. */
-    @NonNull
     public String getCloud() {
         return cloud;
     }
@@ -86,8 +80,7 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     }
 
     /** The same, but whatever it names is looked up there. */
-    @NonNull
-    EntraAppRegistration at(@NonNull CredentialsPlace there) {
+    EntraAppRegistration at(CredentialsContext there) {
         EntraAppRegistration copy =
                 new EntraAppRegistration(getScope(), getId(), getDescription(), tenantId, clientId, signIn);
         copy.cloud = cloud;
@@ -100,22 +93,20 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
      *
      * @throws AbortException if the credential is not complete, with a message that says what to enter
      */
-    @NonNull
     public AppRegistration toAppRegistration() throws AbortException {
         try {
-            return lookUp(place == null ? CredentialsPlace.of((Item) null) : place);
+            return lookUp(place == null ? CredentialsContext.of((Item) null) : place);
         } catch (IllegalArgumentException x) {
-            throw new ExplainedAbortException(
-                    Topic.CREDENTIAL_UNUSABLE, "The credential " + getId() + " cannot be used. " + x.getMessage());
+            throw new DocumentedAbortException(
+                    ErrorCode.CREDENTIAL_UNUSABLE, "The credential " + getId() + " cannot be used. " + x.getMessage());
         }
     }
 
     /** @throws IllegalArgumentException if something is missing, with a message that says what to enter */
-    @NonNull
-    AppRegistration lookUp(@NonNull CredentialsPlace where) {
-        Cloud found = DefenderConfiguration.get()
+    AppRegistration lookUp(CredentialsContext where) {
+        Cloud found = CredentialSettings.get()
                 .findCloud(cloud)
-                .orElseThrow(() -> new IllegalArgumentException("There is no cloud \"" + OneLine.of(cloud, 60)
+                .orElseThrow(() -> new IllegalArgumentException("There is no cloud \"" + SingleLine.of(cloud, 60)
                         + "\". Choose another one, or define it in Manage Jenkins > System > Defender Tags."));
         if (signIn == null) {
             throw new IllegalArgumentException("Choose how it signs in.");
@@ -126,9 +117,8 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     /** What lists of credentials show. */
     public static final class NameProvider extends CredentialsNameProvider<EntraAppRegistration> {
 
-        @NonNull
         @Override
-        public String getName(@NonNull EntraAppRegistration credential) {
+        public String getName(EntraAppRegistration credential) {
             String description = Util.fixEmptyAndTrim(credential.getDescription());
             String name =
                     credential.clientId.isEmpty() ? Messages.ManagedIdentitySignIn_DisplayName() : credential.clientId;
@@ -140,7 +130,6 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     @Symbol("entraAppRegistration")
     public static final class DescriptorImpl extends BaseStandardCredentialsDescriptor {
 
-        @NonNull
         @Override
         public String getDisplayName() {
             return Messages.EntraAppRegistration_DisplayName();
@@ -153,15 +142,15 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
 
         @POST
         public ListBoxModel doFillCloudItems() {
-            Forms.checkMayEdit();
+            CredentialForms.checkMayEdit();
             ListBoxModel items = new ListBoxModel();
-            DefenderConfiguration.get().clouds().forEach(cloud -> items.add(cloud.displayName(), cloud.id()));
+            CredentialSettings.get().clouds().forEach(cloud -> items.add(cloud.displayName(), cloud.id()));
             return items;
         }
 
         @POST
         public FormValidation doCheckTenantId(@QueryParameter String tenantId, @QueryParameter String clientId) {
-            FormValidation wrong = Forms.check(tenantId, AppRegistration::checkTenantId);
+            FormValidation wrong = CredentialForms.check(tenantId, AppRegistration::checkTenantId);
             String tenant = Util.fixEmptyAndTrim(tenantId);
             if (tenant == null) {
                 return onlyForManagedIdentities();
@@ -173,7 +162,7 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
 
         @POST
         public FormValidation doCheckClientId(@QueryParameter String clientId) {
-            FormValidation wrong = Forms.check(clientId, AppRegistration::checkClientId);
+            FormValidation wrong = CredentialForms.check(clientId, AppRegistration::checkClientId);
             String client = Util.fixEmptyAndTrim(clientId);
             if (client == null) {
                 return onlyForManagedIdentities();

@@ -1,9 +1,8 @@
 package io.jenkins.plugins.defendertags.credentials;
 
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
-import io.jenkins.plugins.defendertags.client.SignIn;
+import io.jenkins.plugins.defendertags.client.auth.SignIn;
 import java.io.Serializable;
 
 /** How an app registration proves to be itself, as people set it up. */
@@ -15,8 +14,7 @@ public abstract class EntraSignIn implements Describable<EntraSignIn>, Serializa
      * @param place where to look up what this names
      * @throws IllegalArgumentException if there is no proof, with one line that says what to do
      */
-    @NonNull
-    abstract SignIn toSignIn(@NonNull CredentialsPlace place);
+    abstract SignIn toSignIn(CredentialsContext place);
 
     /**
      * Whether this is the identity of the controller itself. Then only a credential of Jenkins may use it, because whoever

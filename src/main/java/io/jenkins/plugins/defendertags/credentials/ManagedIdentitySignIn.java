@@ -1,12 +1,10 @@
 package io.jenkins.plugins.defendertags.credentials;
 
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.ManagedIdentity;
-import io.jenkins.plugins.defendertags.client.SignIn;
+import io.jenkins.plugins.defendertags.client.auth.ManagedIdentity;
+import io.jenkins.plugins.defendertags.client.auth.SignIn;
 import java.net.URI;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -32,9 +30,8 @@ public final class ManagedIdentitySignIn extends EntraSignIn {
         return true;
     }
 
-    @NonNull
     @Override
-    SignIn toSignIn(@NonNull CredentialsPlace place) {
+    SignIn toSignIn(CredentialsContext place) {
         return new ManagedIdentity(endpoint);
     }
 
@@ -42,7 +39,6 @@ public final class ManagedIdentitySignIn extends EntraSignIn {
     @Symbol("managedIdentity")
     public static final class DescriptorImpl extends SignInDescriptor {
 
-        @NonNull
         @Override
         public String getDisplayName() {
             return Messages.ManagedIdentitySignIn_DisplayName();
@@ -51,7 +47,7 @@ public final class ManagedIdentitySignIn extends EntraSignIn {
         @POST
         public FormValidation doTestConnection(
                 @AncestorInPath Item item, @QueryParameter String cloud, @QueryParameter String clientId) {
-            return Forms.test(item, cloud, null, clientId, new ManagedIdentitySignIn());
+            return CredentialForms.test(item, cloud, null, clientId, new ManagedIdentitySignIn());
         }
     }
 }

@@ -1,15 +1,13 @@
 package io.jenkins.plugins.defendertags.credentials;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
-import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.ClientSecret;
-import io.jenkins.plugins.defendertags.client.SignIn;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.auth.ClientSecret;
+import io.jenkins.plugins.defendertags.client.auth.SignIn;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -33,9 +31,8 @@ public final class SecretSignIn extends EntraSignIn {
         return value;
     }
 
-    @NonNull
     @Override
-    SignIn toSignIn(@NonNull CredentialsPlace place) {
+    SignIn toSignIn(CredentialsContext place) {
         return new ClientSecret(Secret.toString(value));
     }
 
@@ -43,7 +40,6 @@ public final class SecretSignIn extends EntraSignIn {
     @Symbol("clientSecret")
     public static final class DescriptorImpl extends SignInDescriptor {
 
-        @NonNull
         @Override
         public String getDisplayName() {
             return Messages.SecretSignIn_DisplayName();
@@ -51,7 +47,7 @@ public final class SecretSignIn extends EntraSignIn {
 
         @POST
         public FormValidation doCheckValue(@QueryParameter Secret value) {
-            FormValidation empty = Forms.check(Secret.toString(value), ClientSecret::new);
+            FormValidation empty = CredentialForms.check(Secret.toString(value), ClientSecret::new);
             boolean isId = AppRegistration.isGuid(Secret.toString(value));
             return isId ? FormValidation.warning(Messages.SecretSignIn_IdInsteadOfValue()) : empty;
         }
@@ -63,7 +59,7 @@ public final class SecretSignIn extends EntraSignIn {
                 @QueryParameter String tenantId,
                 @QueryParameter String clientId,
                 @QueryParameter Secret value) {
-            return Forms.test(item, cloud, tenantId, clientId, new SecretSignIn(value));
+            return CredentialForms.test(item, cloud, tenantId, clientId, new SecretSignIn(value));
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.defendertags.client.IpAddress;
-import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.model.IpAddress;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -35,7 +34,6 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
      * @param computer null if the build is on no agent at the moment
      * @throws AbortException if there is no agent or no answer, with a message that says what to do
      */
-    @NonNull
     public static AgentHost of(@CheckForNull Computer computer) throws AbortException, InterruptedException {
         Computer agent = AgentQuestion.require(computer);
         VirtualChannel channel = AgentQuestion.channel(agent, WHAT);
@@ -49,7 +47,6 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
      * @param computer null if the build is on no agent at the moment
      * @throws AbortException if there is none that could name a machine, with a message that says what to do
      */
-    @NonNull
     public static String nameOf(@CheckForNull Computer computer) throws AbortException, InterruptedException {
         Computer agent = AgentQuestion.require(computer);
         String name = of(agent).name();
@@ -61,7 +58,6 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
     }
 
     /** Keeps what has the right form. */
-    @NonNull
     static AgentHost parse(@CheckForNull String answer) {
         String name = null;
         Set<String> addresses = new LinkedHashSet<>();
@@ -87,8 +83,7 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
                 && !MachineId.isMachineId(text);
     }
 
-    @NonNull
-    static String firstLabel(@NonNull String hostName) {
+    static String firstLabel(String hostName) {
         return hostName.split("\\.", 2)[0];
     }
 

@@ -1,14 +1,13 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import java.time.Duration;
 
 /**
@@ -43,9 +42,8 @@ public final class AgentMachine {
      * @param computer null if the build is on no agent at the moment
      * @throws AbortException if there is no agent, or if it cannot tell, with a message that says what to do
      */
-    @NonNull
     public static AgentMachine of(
-            @NonNull Run<?, ?> run, @CheckForNull Computer computer, @NonNull TaskListener listener)
+            Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener)
             throws AbortException, InterruptedException {
         Computer present = AgentQuestion.require(computer);
         AgentMachine set = ofProperty(present);
@@ -70,7 +68,7 @@ public final class AgentMachine {
 
     /** What {@link #of} would tell, if that is known without asking: a machine ID or a name. Returns at once. */
     @CheckForNull
-    public static String known(@NonNull Run<?, ?> run, @NonNull Computer computer) {
+    public static String known(Run<?, ?> run, Computer computer) {
         AgentMachine set = ofProperty(computer);
         if (set != null) {
             return set.machine();
@@ -87,8 +85,7 @@ public final class AgentMachine {
      *
      * @throws AbortException if the agent cannot tell, with a message that says why
      */
-    @NonNull
-    public static AgentMachine now(@NonNull Computer computer, @NonNull Duration patience)
+    public static AgentMachine now(Computer computer, Duration patience)
             throws AbortException, InterruptedException {
         AgentMachine set = ofProperty(computer);
         if (set != null) {
@@ -105,35 +102,32 @@ public final class AgentMachine {
     }
 
     @CheckForNull
-    private static AgentMachine ofProperty(@NonNull Computer computer) {
+    private static AgentMachine ofProperty(Computer computer) {
         String machine = DefenderMachineProperty.of(computer);
         return machine == null ? null : new AgentMachine(computer.getDisplayName(), machine, null);
     }
 
     /** The agent's name in Jenkins. */
-    @NonNull
     public String agent() {
         return agent;
     }
 
     /** A machine ID; or, if {@link Source#PROPERTY} is the source, whatever names a machine. */
-    @NonNull
     public String machine() {
         return machine;
     }
 
-    @NonNull
     public Source source() {
         return reading == null ? Source.PROPERTY : Source.SENSOR;
     }
 
     /** Whether an administrator vouches for it, or Defender has done so for this reading already. */
-    public boolean isVerifiedBy(@NonNull AppRegistration registration) {
+    public boolean isVerifiedBy(AppRegistration registration) {
         return reading == null || reading.isVerifiedBy(registration);
     }
 
     /** Notes that the app registration's Defender has been asked, so that it is asked once for a build and agent. */
-    public void verifiedBy(@NonNull AppRegistration registration) {
+    public void verifiedBy(AppRegistration registration) {
         if (reading != null) {
             reading.verifiedBy(registration);
         }

@@ -1,14 +1,13 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.remoting.Future;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.defendertags.ExplainedAbortException;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -44,10 +43,10 @@ final class AgentQuestion {
      * @throws AbortException if the agent is going offline
      */
     AgentQuestion(
-            @NonNull String agent,
-            @NonNull VirtualChannel channel,
-            @NonNull String what,
-            @NonNull MasterToSlaveCallable<String, IOException> question)
+            String agent,
+            VirtualChannel channel,
+            String what,
+            MasterToSlaveCallable<String, IOException> question)
             throws AbortException {
         this.agent = agent;
         this.what = what;
@@ -62,11 +61,10 @@ final class AgentQuestion {
      * @param computer null if the build is on no agent at the moment
      * @throws AbortException if it is, with a message that says what to do
      */
-    @NonNull
     static Computer require(@CheckForNull Computer computer) throws AbortException {
         if (computer == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_AGENT,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_AGENT,
                     "No machine is named and the step runs on no agent."
                             + " Name one with machine: '…', or put the step into a node block.");
         }
@@ -74,19 +72,17 @@ final class AgentQuestion {
     }
 
     /** @throws AbortException if there is no connection to the agent, with a message that says what to do */
-    @NonNull
-    static VirtualChannel channel(@NonNull Computer computer, @NonNull String what) throws AbortException {
+    static VirtualChannel channel(Computer computer, String what) throws AbortException {
         VirtualChannel channel = computer.getChannel();
         if (channel == null) {
-            throw new ExplainedAbortException(
-                    Topic.NO_SENSOR,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_SENSOR,
                     "The agent " + computer.getDisplayName() + " is offline and cannot tell its " + what
                             + ". Name a machine, or try again.");
         }
         return channel;
     }
 
-    @NonNull
     String agent() {
         return agent;
     }
@@ -98,20 +94,20 @@ final class AgentQuestion {
      * @throws AbortException if none came, or far too much, with a message that says what to do
      */
     @CheckForNull
-    String answer(@NonNull Duration patience) throws AbortException, InterruptedException {
+    String answer(Duration patience) throws AbortException, InterruptedException {
         try {
             String text = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (text != null && text.length() > LONGEST_ANSWER) {
-                throw new ExplainedAbortException(
-                        Topic.NO_SENSOR,
+                throw new DocumentedAbortException(
+                        ErrorCode.NO_SENSOR,
                         "The agent " + agent + " was asked for its " + what + " and answered with " + text.length()
                                 + " characters, which is no answer. Check the agent, or name a machine.");
             }
             return text;
         } catch (TimeoutException | CancellationException x) {
             answer.cancel(true);
-            throw new ExplainedAbortException(
-                    Topic.NO_SENSOR,
+            throw new DocumentedAbortException(
+                    ErrorCode.NO_SENSOR,
                     "The agent " + agent + " did not tell its " + what + " within " + patience.toSeconds()
                             + " s. Check the agent, or name a machine.");
         } catch (InterruptedException x) {
@@ -124,9 +120,9 @@ final class AgentQuestion {
 
     private AbortException failed(Exception x) {
         LOGGER.log(Level.FINE, x, () -> agent + " did not tell its " + what);
-        return new ExplainedAbortException(
-                Topic.NO_SENSOR,
-                "The agent " + agent + " could not be asked for its " + what + ": " + OneLine.of(x.getMessage(), 300)
+        return new DocumentedAbortException(
+                ErrorCode.NO_SENSOR,
+                "The agent " + agent + " could not be asked for its " + what + ": " + SingleLine.of(x.getMessage(), 300)
                         + " Check the agent, or name a machine.");
     }
 }

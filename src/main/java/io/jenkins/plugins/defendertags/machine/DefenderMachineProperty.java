@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Computer;
@@ -9,10 +8,9 @@ import hudson.model.Node;
 import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.defendertags.FormChecks;
-import io.jenkins.plugins.defendertags.Messages;
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.MachineName;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.config.FieldValidation;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
@@ -44,7 +42,7 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
 
     /** The machine that is set for an agent, or null if none is. */
     @CheckForNull
-    static String of(@NonNull Computer computer) {
+    static String of(Computer computer) {
         Node node = computer.getNode();
         DefenderMachineProperty property = node == null ? null : node.getNodeProperty(DefenderMachineProperty.class);
         return property == null ? null : Util.fixEmptyAndTrim(property.machine);
@@ -54,7 +52,6 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
     @Symbol("defenderMachine")
     public static final class DescriptorImpl extends NodePropertyDescriptor {
 
-        @NonNull
         @Override
         public String getDisplayName() {
             return Messages.DefenderMachineProperty_DisplayName();
@@ -68,7 +65,7 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
 
         /** Shows what is wrong with the field, instead of an error page about a constructor. */
         @Override
-        public DefenderMachineProperty newInstance(StaplerRequest2 req, @NonNull JSONObject form) throws FormException {
+        public DefenderMachineProperty newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
             try {
                 return new DefenderMachineProperty(form.optString("machine"));
             } catch (IllegalArgumentException x) {
@@ -84,7 +81,7 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
             } else {
                 computer.checkPermission(Computer.CONFIGURE);
             }
-            return FormChecks.machine(machine);
+            return FieldValidation.machine(machine);
         }
     }
 }

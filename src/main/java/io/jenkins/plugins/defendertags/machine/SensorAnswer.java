@@ -1,12 +1,11 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
-import io.jenkins.plugins.defendertags.ExplainedAbortException;
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,8 +28,7 @@ final class SensorAnswer {
      * @param agent names the agent in messages
      * @throws AbortException if the answer holds no machine ID, with a message that says why and what to do
      */
-    @NonNull
-    static MachineId parse(@NonNull String agent, @CheckForNull String answer) throws AbortException {
+    static MachineId parse(String agent, @CheckForNull String answer) throws AbortException {
         String[] parts = (answer == null ? "" : answer).split("\n", 2);
         Matcher head = HEAD.matcher(parts[0].strip());
         if (!head.matches()) {
@@ -43,7 +41,7 @@ final class SensorAnswer {
         if (id != null) {
             return new MachineId(id);
         }
-        String said = OneLine.of(output, 200);
+        String said = SingleLine.of(output, 200);
         throw problem(
                 agent,
                 switch (exit) {
@@ -89,8 +87,8 @@ final class SensorAnswer {
     }
 
     private static AbortException problem(String agent, String why) {
-        return new ExplainedAbortException(
-                Topic.NO_SENSOR,
+        return new DocumentedAbortException(
+                ErrorCode.NO_SENSOR,
                 "The agent " + agent + " could not tell its Defender machine ID: " + why + " Or name a machine.");
     }
 }

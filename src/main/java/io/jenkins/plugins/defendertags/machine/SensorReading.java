@@ -1,11 +1,10 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.remoting.VirtualChannel;
-import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.MachineId;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,13 +20,12 @@ final class SensorReading {
     private final AtomicBoolean announced = new AtomicBoolean();
     private final Set<AppRegistration.QueueKey> verifiedBy = ConcurrentHashMap.newKeySet();
 
-    SensorReading(@NonNull String agent, @NonNull VirtualChannel channel) throws AbortException {
+    SensorReading(String agent, VirtualChannel channel) throws AbortException {
         question = new AgentQuestion(agent, channel, WHAT, new SensorProbe());
     }
 
     /** @throws AbortException if the agent told none, with a message that says why and what to do */
-    @NonNull
-    MachineId id(@NonNull Duration patience) throws AbortException, InterruptedException {
+    MachineId id(Duration patience) throws AbortException, InterruptedException {
         MachineId id = SensorAnswer.parse(question.agent(), question.answer(patience));
         known = id;
         return id;
@@ -44,11 +42,11 @@ final class SensorReading {
         return announced.compareAndSet(false, true);
     }
 
-    boolean isVerifiedBy(@NonNull AppRegistration registration) {
+    boolean isVerifiedBy(AppRegistration registration) {
         return verifiedBy.contains(registration.queueKey());
     }
 
-    void verifiedBy(@NonNull AppRegistration registration) {
+    void verifiedBy(AppRegistration registration) {
         verifiedBy.add(registration.queueKey());
     }
 }

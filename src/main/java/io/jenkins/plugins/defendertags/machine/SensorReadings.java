@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.machine;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
@@ -28,7 +27,6 @@ public final class SensorReadings extends RunListener<Run<?, ?>> {
     private final Map<Object, Map<VirtualChannel, SensorReading>> readings =
             Collections.synchronizedMap(new WeakHashMap<>());
 
-    @NonNull
     static SensorReadings get() {
         return ExtensionList.lookupSingleton(SensorReadings.class);
     }
@@ -38,8 +36,7 @@ public final class SensorReadings extends RunListener<Run<?, ?>> {
      *
      * @param asker for whom the reading is kept until it is forgotten: a build
      */
-    @NonNull
-    SensorReading of(@NonNull Object asker, @NonNull String agent, @NonNull VirtualChannel channel)
+    SensorReading of(Object asker, String agent, VirtualChannel channel)
             throws AbortException {
         Map<VirtualChannel, SensorReading> ofAsker =
                 readings.computeIfAbsent(asker, key -> Collections.synchronizedMap(new HashMap<>()));
@@ -55,11 +52,11 @@ public final class SensorReadings extends RunListener<Run<?, ?>> {
 
     /** The reading that is under way or done, or null. */
     @CheckForNull
-    SensorReading existing(@NonNull Object asker, @NonNull VirtualChannel channel) {
+    SensorReading existing(Object asker, VirtualChannel channel) {
         return readings.getOrDefault(asker, Map.of()).get(channel);
     }
 
-    void forget(@NonNull Object asker, @NonNull SensorReading reading) {
+    void forget(Object asker, SensorReading reading) {
         Map<VirtualChannel, SensorReading> ofAsker = readings.get(asker);
         if (ofAsker != null) {
             ofAsker.values().remove(reading);
@@ -71,7 +68,7 @@ public final class SensorReadings extends RunListener<Run<?, ?>> {
     }
 
     @Override
-    public void onFinalized(@NonNull Run<?, ?> run) {
+    public void onFinalized(Run<?, ?> run) {
         readings.remove(run);
     }
 }

@@ -1,8 +1,7 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.defendertags.TagRecord;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -15,7 +14,7 @@ public final class BuildSummary {
     private final List<TagRecord> changes;
     private final List<SummaryLine> lines;
 
-    BuildSummary(@NonNull List<TagRecord> changes) {
+    BuildSummary(List<TagRecord> changes) {
         this.changes = changes;
         lines = isFew() ? List.of() : SummaryLine.of(changes);
     }
@@ -25,14 +24,12 @@ public final class BuildSummary {
     }
 
     /** All of them if they are few, else those that failed, up to {@value #LIMIT}. */
-    @NonNull
     public List<ShownChange> getChanges() {
         Predicate<TagRecord> shown = isFew() ? change -> true : change -> !change.isSuccess();
         return changes.stream().filter(shown).limit(LIMIT).map(ShownChange::new).toList();
     }
 
     /** Up to {@value #LIMIT}; empty if each change is shown. */
-    @NonNull
     public List<SummaryLine> getLines() {
         return lines.size() > LIMIT ? lines.subList(0, LIMIT) : lines;
     }
@@ -44,7 +41,6 @@ public final class BuildSummary {
     }
 
     /** The text of the link to all changes. */
-    @NonNull
     public String getAll() {
         return Messages.BuildSummary_All(changes.size());
     }

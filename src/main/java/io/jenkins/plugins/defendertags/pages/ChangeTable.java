@@ -1,10 +1,9 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
-import io.jenkins.plugins.defendertags.TagRecord;
-import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,7 +31,7 @@ public final class ChangeTable {
      * @param page from 1 on; what is no number or no page stands for the nearest one that there is
      */
     ChangeTable(
-            @NonNull List<TagRecord> changes,
+            List<TagRecord> changes,
             @CheckForNull String query,
             boolean failedOnly,
             @CheckForNull String page) {
@@ -70,7 +69,6 @@ public final class ChangeTable {
         return Math.max(1, (found.size() + ROWS - 1) / ROWS);
     }
 
-    @NonNull
     public List<ShownChange> getRows() {
         return found.stream()
                 .skip((page - 1L) * ROWS)
@@ -79,9 +77,8 @@ public final class ChangeTable {
                 .toList();
     }
 
-    @NonNull
     public String getQuery() {
-        return OneLine.of(query, 255);
+        return SingleLine.of(query, 255);
     }
 
     public boolean isFailedOnly() {
@@ -89,7 +86,6 @@ public final class ChangeTable {
     }
 
     /** Which changes of how many are shown. */
-    @NonNull
     public String getPosition() {
         if (found.isEmpty()) {
             return Messages.ChangeTable_Nothing();
@@ -99,7 +95,6 @@ public final class ChangeTable {
     }
 
     /** To the pages around, the first and the last; empty if there is only one. */
-    @NonNull
     public List<PageLink> getLinks() {
         List<PageLink> links = new ArrayList<>();
         int last = pages();

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Job;
 import hudson.views.ListViewColumn;
@@ -25,7 +24,6 @@ public final class DefenderTagsColumn extends ListViewColumn {
     @Symbol("defenderTagsColumn")
     public static final class DescriptorImpl extends ListViewColumnDescriptor {
 
-        @NonNull
         @Override
         public String getDisplayName() {
             return Messages.DefenderTagsColumn_DisplayName();

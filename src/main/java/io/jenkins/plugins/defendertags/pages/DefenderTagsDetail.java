@@ -1,10 +1,9 @@
 package io.jenkins.plugins.defendertags.pages;
 
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Run;
-import io.jenkins.plugins.defendertags.DefenderTagsAction;
-import io.jenkins.plugins.defendertags.TagRecord;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.details.Detail;
@@ -49,9 +48,8 @@ public final class DefenderTagsDetail extends Detail {
             return Run.class;
         }
 
-        @NonNull
         @Override
-        public List<? extends Detail> createFor(@NonNull Run run) {
+        public List<? extends Detail> createFor(Run run) {
             DefenderTagsAction action = ((Run<?, ?>) run).getAction(DefenderTagsAction.class);
             return action == null ? List.of() : details(run, action.getChanges());
         }

@@ -1,12 +1,11 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.Run;
-import io.jenkins.plugins.defendertags.DefenderTagsAction;
-import io.jenkins.plugins.defendertags.TagRecord;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.util.Collection;
 import java.util.List;
 import jenkins.management.Badge;
@@ -57,13 +56,11 @@ public final class DefenderTagsTab extends Tab {
                 : new Badge(String.valueOf(failed), Messages.DefenderTagsTab_Failed(failed), Badge.Severity.DANGER);
     }
 
-    @NonNull
     public BuildSummary getSummary() {
         return new BuildSummary(action.getChanges());
     }
 
     /** The page of the table that the present request is for. */
-    @NonNull
     public ChangeTable getTable() {
         List<TagRecord> changes = action.getChanges();
         StaplerRequest2 request = Stapler.getCurrentRequest2();
@@ -91,9 +88,8 @@ public final class DefenderTagsTab extends Tab {
             return DefenderTagsTab.class;
         }
 
-        @NonNull
         @Override
-        public Collection<? extends Action> createFor(@NonNull Run run) {
+        public Collection<? extends Action> createFor(Run run) {
             DefenderTagsAction action = run.getAction(DefenderTagsAction.class);
             return action == null ? List.of() : List.of(new DefenderTagsTab(run, action));
         }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.InvisibleAction;
@@ -40,9 +39,8 @@ public final class JobTags extends InvisibleAction {
             return JobTags.class;
         }
 
-        @NonNull
         @Override
-        public Collection<? extends Action> createFor(@NonNull Job job) {
+        public Collection<? extends Action> createFor(Job job) {
             return List.of(new JobTags(job));
         }
     }

@@ -1,11 +1,10 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.model.Job;
 import hudson.model.Run;
-import io.jenkins.plugins.defendertags.DefenderTagsAction;
-import io.jenkins.plugins.defendertags.TagRecord;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,13 +33,13 @@ public final class LastBuild {
         changes.stream().filter(TagRecord::isSuccess).forEach(change -> last.put(change.getMachineId(), change));
         machines = new ArrayList<>(last.values());
         tags = machines.stream()
-                .flatMap(machine -> machine.getMachineTags().stream().map(machine::shown))
+                .flatMap(machine -> machine.getMachineTags().stream().map(ShownText::of))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The last build, or if that has not changed any tags yet the last one that has ended; null if neither has. */
     @CheckForNull
-    static LastBuild of(@NonNull Job<?, ?> job) {
+    static LastBuild of(Job<?, ?> job) {
         LastBuild last = of(job.getLastBuild());
         return last != null ? last : of(job.getLastCompletedBuild());
     }
@@ -52,25 +51,21 @@ public final class LastBuild {
         return changes.isEmpty() ? null : new LastBuild(run, changes);
     }
 
-    @NonNull
     public Run<?, ?> getRun() {
         return run;
     }
 
     /** The page with all its changes, from Jenkins' root. */
-    @NonNull
     public String getUrl() {
         return run.getUrl() + DefenderTagsTab.URL + "/";
     }
 
     /** Those whose tags are known, up to {@value #MACHINES}. */
-    @NonNull
     public List<ShownMachine> getMachines() {
         return machines.stream().limit(MACHINES).map(ShownMachine::new).toList();
     }
 
     /** The text of the link to all changes. */
-    @NonNull
     public String getAll() {
         return machines.size() > MACHINES
                 ? Messages.LastBuild_AllMachines(machines.size())
@@ -78,7 +73,6 @@ public final class LastBuild {
     }
 
     /** Of all its machines, each once, up to {@value #TAGS}. */
-    @NonNull
     public List<String> getTags() {
         return tags.stream().limit(TAGS).toList();
     }
@@ -89,7 +83,6 @@ public final class LastBuild {
     }
 
     /** What the link to the rest of the tags says to those who cannot see where it stands. */
-    @NonNull
     public String getMoreTagsDescription() {
         return Messages.LastBuild_MoreTags(getMoreTags(), run.getParent().getDisplayName());
     }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.defendertags.pages;
 
-import edu.umd.cs.findbugs.annotations.NonNull;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,8 +18,7 @@ final class Sentence {
     private Sentence() {}
 
     /** @param text with {@link #TAG} and {@link #MACHINE} in it */
-    @NonNull
-    static List<Piece> of(@NonNull String text) {
+    static List<Piece> of(String text) {
         List<Piece> pieces = new ArrayList<>();
         for (String piece : text.split("(?<=[" + TAG + MACHINE + "])|(?=[" + TAG + MACHINE + "])")) {
             pieces.add(new Piece(piece));
@@ -46,7 +44,6 @@ final class Sentence {
         }
 
         /** What it says, unless it is a tag or a machine. */
-        @NonNull
         public String getText() {
             return text;
         }

@@ -4,11 +4,10 @@ import static io.jenkins.plugins.defendertags.pages.Sentence.MACHINE;
 import static io.jenkins.plugins.defendertags.pages.Sentence.TAG;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.defendertags.TagRecord;
-import io.jenkins.plugins.defendertags.client.OneLine;
-import io.jenkins.plugins.defendertags.client.TagAction;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
@@ -22,21 +21,20 @@ public final class ShownChange {
 
     private final TagRecord record;
 
-    ShownChange(@NonNull TagRecord record) {
+    ShownChange(TagRecord record) {
         this.record = record;
     }
 
-    static boolean isAddition(@NonNull TagRecord record) {
+    static boolean isAddition(TagRecord record) {
         return TagAction.ADD.wireName().equals(record.getAction());
     }
 
     /** Whether there was nothing to do: the machine had the tag already, and Defender was not asked for a change. */
-    static boolean isKept(@NonNull TagRecord record) {
+    static boolean isKept(TagRecord record) {
         return isAddition(record) && record.isSuccess() && !record.isDryRun() && record.getApiCalls() == 0;
     }
 
     /** What was done with which tag on which machine. */
-    @NonNull
     public List<Sentence.Piece> getSentence() {
         boolean adds = isAddition(record);
         if (!record.isSuccess()) {
@@ -54,7 +52,6 @@ public final class ShownChange {
     }
 
     /** What was done, in a word or two, for a table. */
-    @NonNull
     public String getWhat() {
         boolean adds = isAddition(record);
         if (!record.isSuccess()) {
@@ -69,9 +66,8 @@ public final class ShownChange {
         return adds ? Messages.What_Added() : Messages.What_Removed();
     }
 
-    @NonNull
     public String getTag() {
-        return record.shown(record.getValue());
+        return ShownText.of(record.getValue());
     }
 
     /** The one among the machine's tags that this change brought, or null if it brought none. */
@@ -80,7 +76,6 @@ public final class ShownChange {
         return isAddition(record) && record.isSuccess() && !record.isDryRun() && !isKept(record) ? getTag() : null;
     }
 
-    @NonNull
     public ShownMachine getMachine() {
         return new ShownMachine(record);
     }
@@ -94,34 +89,30 @@ public final class ShownChange {
     }
 
     /** Why it failed, or "". */
-    @NonNull
     public String getError() {
-        return OneLine.of(record.getError(), LONGEST_ERROR);
+        return SingleLine.of(record.getError(), LONGEST_ERROR);
     }
 
     /** Where the troubleshooting page explains that; null if it does not. */
     @CheckForNull
-    public Topic getTopic() {
-        return Topic.find(record.getTopic());
+    public ErrorCode getErrorCode() {
+        return ErrorCode.find(record.getErrorCode());
     }
 
     /** The agent that the build ran on, or "". */
-    @NonNull
     public String getNode() {
-        return record.shown(record.getNode());
+        return ShownText.of(record.getNode());
     }
 
     public int getCalls() {
         return record.getApiCalls();
     }
 
-    @NonNull
     public Date getTime() {
         return new Date(record.getTime());
     }
 
     /** For machines: in UTC, to the second. */
-    @NonNull
     public String getIsoTime() {
         return Instant.ofEpochMilli(record.getTime())
                 .truncatedTo(ChronoUnit.SECONDS)

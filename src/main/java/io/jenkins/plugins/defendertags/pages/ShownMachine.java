@@ -1,10 +1,12 @@
 package io.jenkins.plugins.defendertags.pages;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Util;
-import io.jenkins.plugins.defendertags.TagRecord;
-import io.jenkins.plugins.defendertags.client.OneLine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.record.TagRecord;
+import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -17,16 +19,15 @@ public final class ShownMachine {
 
     private final TagRecord record;
 
-    ShownMachine(@NonNull TagRecord record) {
+    ShownMachine(TagRecord record) {
         this.record = record;
     }
 
     /** What to call it: its name, else its ID, else that of the agent whose machine it should have been. */
-    @NonNull
     public String getName() {
         return Stream.of(record.getComputerDnsName(), record.getMachineId(), record.getNode())
                 .filter(Objects::nonNull)
-                .map(record::shown)
+                .map(ShownText::of)
                 .filter(name -> !name.isEmpty())
                 .findFirst()
                 .orElseGet(Messages::ShownMachine_Unknown);
@@ -35,12 +36,17 @@ public final class ShownMachine {
     /** Its page in the Defender portal, or null if there is none to link to. */
     @CheckForNull
     public String getPortalUrl() {
-        return record.getPortalUrl();
+        return record.getMachineId() == null
+                ? null
+                : DefenderConfiguration.get()
+                        .findCloud(record.cloud())
+                        .map(cloud -> cloud.portalPage(new MachineId(record.getMachineId())))
+                        .map(URI::toString)
+                        .orElse(null);
     }
 
-    @NonNull
     public List<String> getTags() {
-        return record.getMachineTags().stream().map(record::shown).toList();
+        return record.getMachineTags().stream().map(ShownText::of).toList();
     }
 
     /** As Defender spells it; null if it did not say. */
@@ -57,6 +63,6 @@ public final class ShownMachine {
 
     @CheckForNull
     private static String word(@CheckForNull String text) {
-        return Util.fixEmpty(OneLine.of(text, LONGEST_WORD));
+        return Util.fixEmpty(SingleLine.of(text, LONGEST_WORD));
     }
 }

@@ -3,8 +3,7 @@ package io.jenkins.plugins.defendertags.pages;
 import static io.jenkins.plugins.defendertags.pages.Sentence.TAG;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import edu.umd.cs.findbugs.annotations.NonNull;
-import io.jenkins.plugins.defendertags.TagRecord;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -27,8 +26,7 @@ public final class SummaryLine {
     }
 
     /** One for each action and tag, dry runs apart, in the order in which they came first. */
-    @NonNull
-    static List<SummaryLine> of(@NonNull Collection<TagRecord> changes) {
+    static List<SummaryLine> of(Collection<TagRecord> changes) {
         Map<List<Object>, SummaryLine> lines = new LinkedHashMap<>();
         for (TagRecord change : changes) {
             lines.computeIfAbsent(
@@ -53,7 +51,6 @@ public final class SummaryLine {
     }
 
     /** What was done to how many machines. */
-    @NonNull
     public List<Sentence.Piece> getSentence() {
         boolean adds = ShownChange.isAddition(first);
         int count = done.size();
@@ -73,9 +70,8 @@ public final class SummaryLine {
         return Sentence.of(adds ? Messages.SummaryLine_Added(TAG, count) : Messages.SummaryLine_Removed(TAG, count));
     }
 
-    @NonNull
     public String getTag() {
-        return first.shown(first.getValue());
+        return ShownText.of(first.getValue());
     }
 
     public boolean isDryRun() {

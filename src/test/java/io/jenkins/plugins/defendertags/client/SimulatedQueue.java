@@ -1,5 +1,19 @@
 package io.jenkins.plugins.defendertags.client;
 
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.http.ProxyServer;
+import io.jenkins.plugins.defendertags.client.http.Timeouts;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.model.TagChange;
+import io.jenkins.plugins.defendertags.client.queue.PendingChange;
+import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
+import io.jenkins.plugins.defendertags.client.queue.RateLimit;
+import io.jenkins.plugins.defendertags.client.queue.TagQueue;
+import io.jenkins.plugins.defendertags.client.queue.TagQueues;
+import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,32 +23,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** A queue with a simulated Defender behind it, without limits and quicker to try again than the real one. */
-final class SimulatedQueue implements AutoCloseable {
+public final class SimulatedQueue implements AutoCloseable {
 
-    final DefenderSimulator simulator = new DefenderSimulator();
-    final AppRegistration registration = Simulated.registration(simulator);
-    volatile Timeouts timeouts = Timeouts.DEFAULT;
+    public final DefenderSimulator simulator = new DefenderSimulator();
+    public final AppRegistration registration = Simulated.registration(simulator);
+    public volatile Timeouts timeouts = Timeouts.DEFAULT;
     volatile QueueSettings settings =
-            new QueueSettings(List.of(CallLimit.perMinute(1_000_000)), Duration.ofSeconds(50), Duration.ofMillis(10));
+            new QueueSettings(List.of(RateLimit.perMinute(1_000_000)), Duration.ofSeconds(50), Duration.ofMillis(10));
 
     private final TagQueues queues = new TagQueues(() -> timeouts, ProxyServer.Chooser.NONE, () -> settings);
-    final TagQueue queue = queues.queue(registration);
-    final MachineResolver resolver = queues.resolver(registration);
+    public final TagQueue queue = queues.queue(registration);
+    public final MachineResolver resolver = new MachineResolver(queues.client(), queue);
 
-    void limit(CallLimit... limits) {
+    public void limit(RateLimit... limits) {
         settings = new QueueSettings(List.of(limits), settings.deadline(), settings.firstPause());
     }
 
-    void deadline(Duration deadline) {
+    public void deadline(Duration deadline) {
         settings = new QueueSettings(settings.limits(), deadline, settings.firstPause());
     }
 
-    PendingChange submit(String action, String tag, String machine) {
+    public PendingChange submit(String action, String tag, String machine) {
         return queue.submit(registration, new TagChange(TagAction.parse(action), new Tag(tag), new MachineId(machine)));
     }
 
     /** The outcome, as a call that blocks would have it. */
-    static <T> T await(CompletableFuture<T> outcome) throws DefenderException {
+    public static <T> T await(CompletableFuture<T> outcome) throws DefenderException {
         try {
             return outcome.join();
         } catch (CompletionException x) {

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.defendertags.credentials;
 
-import io.jenkins.plugins.defendertags.client.ManagedIdentity;
+import io.jenkins.plugins.defendertags.client.auth.ManagedIdentity;
 import java.net.URI;
 
 /** Where managed identities are asked for in a test. */

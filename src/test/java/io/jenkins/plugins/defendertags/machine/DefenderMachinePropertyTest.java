@@ -12,7 +12,8 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
-import io.jenkins.plugins.defendertags.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.htmlunit.html.HtmlForm;
@@ -39,7 +40,7 @@ class DefenderMachinePropertyTest {
     void importedFromCodeAndExported(JenkinsConfiguredWithCodeRule r) throws Exception {
         assertEquals(ID, property(r.jenkins.getNode("build-07")).getMachine());
         assertEquals(
-                VerifyAgents.OFF,
+                AgentIdentityCheck.OFF,
                 DefenderConfiguration.get().getVerifyAgents(),
                 "OFF is no truth value, though YAML may think so");
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -12,7 +12,7 @@ import hudson.model.Item;
 import hudson.model.User;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
-import io.jenkins.plugins.defendertags.client.Topic;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
@@ -72,7 +72,7 @@ class BuildPagesTest {
                 StoredChange.add("try", "build-09").with("dryRun", "true").tags("linux"),
                 StoredChange.add("x", "build-10")
                         .failed("Defender answered HTTP 403.")
-                        .with("topic", "Forbidden"));
+                        .with("errorCode", "Forbidden"));
         HtmlPage page = page("");
         List<String> changes = texts(page, ".app-summary .defender-tags-list > li");
         assertEquals(
@@ -90,7 +90,7 @@ class BuildPagesTest {
                 "Failed: Defender answered HTTP 403. More about Forbidden",
                 text(page.querySelector(".defender-tags-error")));
         assertEquals(
-                Topic.FORBIDDEN.url(),
+                ErrorCode.FORBIDDEN.url(),
                 page.getAnchorByText("More about Forbidden").getHrefAttribute());
         HtmlPage table = page.getAnchorByText("Microsoft Defender tags").click();
         assertEquals(

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.defendertags.bench;
 
-import io.jenkins.plugins.defendertags.client.CallLimit;
-import io.jenkins.plugins.defendertags.client.PendingChange;
-import io.jenkins.plugins.defendertags.client.QueueSettings;
-import io.jenkins.plugins.defendertags.client.TagAction;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.queue.PendingChange;
+import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
+import io.jenkins.plugins.defendertags.client.queue.RateLimit;
 import io.jenkins.plugins.defendertags.simulator.Throttle;
 import java.time.Duration;
 import java.util.Arrays;
@@ -88,7 +88,7 @@ final class QueueBench {
         long[] bytes = new long[RUNS];
         for (int run = 0; run < RUNS; run++) {
             QueueSettings full = new QueueSettings(
-                    List.of(CallLimit.perHour(1)), Duration.ofHours(1), QueueSettings.DEFAULT.firstPause());
+                    List.of(RateLimit.perHour(1)), Duration.ofHours(1), QueueSettings.DEFAULT.firstPause());
             try (SimulatedWay way = new SimulatedWay(full)) {
                 way.addMachines(1);
                 way.submit(TagAction.ADD, "first", 0).result().get();

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.defendertags.bench;
 
-import io.jenkins.plugins.defendertags.client.MachineName;
-import io.jenkins.plugins.defendertags.client.MachineResolver;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,20 +1,20 @@
 package io.jenkins.plugins.defendertags.bench;
 
-import io.jenkins.plugins.defendertags.client.AppRegistration;
-import io.jenkins.plugins.defendertags.client.CallLimit;
-import io.jenkins.plugins.defendertags.client.ClientSecret;
-import io.jenkins.plugins.defendertags.client.Cloud;
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.MachineResolver;
-import io.jenkins.plugins.defendertags.client.PendingChange;
-import io.jenkins.plugins.defendertags.client.ProxyServer;
-import io.jenkins.plugins.defendertags.client.QueueSettings;
-import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.TagAction;
-import io.jenkins.plugins.defendertags.client.TagChange;
-import io.jenkins.plugins.defendertags.client.TagQueue;
-import io.jenkins.plugins.defendertags.client.TagQueues;
-import io.jenkins.plugins.defendertags.client.Timeouts;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.auth.ClientSecret;
+import io.jenkins.plugins.defendertags.client.auth.Cloud;
+import io.jenkins.plugins.defendertags.client.http.ProxyServer;
+import io.jenkins.plugins.defendertags.client.http.Timeouts;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.model.TagChange;
+import io.jenkins.plugins.defendertags.client.queue.PendingChange;
+import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
+import io.jenkins.plugins.defendertags.client.queue.RateLimit;
+import io.jenkins.plugins.defendertags.client.queue.TagQueue;
+import io.jenkins.plugins.defendertags.client.queue.TagQueues;
+import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +25,7 @@ public final class SimulatedWay implements AutoCloseable {
 
     /** More calls than anything here makes. */
     public static final QueueSettings UNLIMITED = new QueueSettings(
-            List.of(CallLimit.perMinute(100_000_000)), Duration.ofHours(1), Duration.ofMillis(10));
+            List.of(RateLimit.perMinute(100_000_000)), Duration.ofHours(1), Duration.ofMillis(10));
 
     public final DefenderSimulator simulator;
     private final TagQueues queues;
@@ -66,7 +66,7 @@ public final class SimulatedWay implements AutoCloseable {
     }
 
     public MachineResolver resolver() {
-        return queues.resolver(registration);
+        return new MachineResolver(queues.client(), queues.queue(registration));
     }
 
     public PendingChange submit(TagAction action, String tag, int machine) {

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.defendertags.bench;
 
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.PendingChange;
-import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.TagAction;
-import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.model.TagChange;
+import io.jenkins.plugins.defendertags.client.queue.PendingChange;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.util.Collection;
 import java.util.List;

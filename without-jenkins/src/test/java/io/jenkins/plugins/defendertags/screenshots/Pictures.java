@@ -27,7 +27,7 @@ final class Pictures {
                 .map(e => e.getBoundingClientRect().bottom))
             """;
 
-    private static final String BUILDER = "[descriptorid='io.jenkins.plugins.defendertags.DefenderTagBuilder']";
+    private static final String BUILDER = "[descriptorid='io.jenkins.plugins.defendertags.steps.DefenderTagBuilder']";
 
     private final Page page;
     private final String url;

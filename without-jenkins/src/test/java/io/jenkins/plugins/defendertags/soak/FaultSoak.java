@@ -1,10 +1,10 @@
 package io.jenkins.plugins.defendertags.soak;
 
 import io.jenkins.plugins.defendertags.bench.SimulatedWay;
-import io.jenkins.plugins.defendertags.client.CallLimit;
-import io.jenkins.plugins.defendertags.client.DefenderException;
-import io.jenkins.plugins.defendertags.client.QueueSettings;
-import io.jenkins.plugins.defendertags.client.Timeouts;
+import io.jenkins.plugins.defendertags.client.http.Timeouts;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
+import io.jenkins.plugins.defendertags.client.queue.RateLimit;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Gate;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FaultSoak {
 
     private static final QueueSettings SETTINGS = new QueueSettings(
-            List.of(CallLimit.perMinute(1_000)), Duration.ofMinutes(5), Duration.ofMillis(5));
+            List.of(RateLimit.perMinute(1_000)), Duration.ofMinutes(5), Duration.ofMillis(5));
     private static final Timeouts TIMEOUTS = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int AT_ONCE = 8;

@@ -51,9 +51,9 @@ final class HeldTags {
                   <canRoam>false</canRoam>
                   <builders><hudson.tasks.Shell><command>sleep 120</command></hudson.tasks.Shell></builders>
                   <buildWrappers>
-                    <io.jenkins.plugins.defendertags.DefenderTagWrapper plugin="defender-tags">
+                    <io.jenkins.plugins.defendertags.steps.DefenderTagWrapper plugin="defender-tags">
                       <block><value>@TAG@</value><machine>@MACHINE@</machine><onError>FAIL</onError></block>
-                    </io.jenkins.plugins.defendertags.DefenderTagWrapper>
+                    </io.jenkins.plugins.defendertags.steps.DefenderTagWrapper>
                   </buildWrappers>
                 </project>
                 """.replace("@TAG@", FREESTYLE).replace("@MACHINE@", MACHINE));

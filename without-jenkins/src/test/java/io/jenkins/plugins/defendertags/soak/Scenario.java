@@ -1,12 +1,12 @@
 package io.jenkins.plugins.defendertags.soak;
 
 import io.jenkins.plugins.defendertags.bench.SimulatedWay;
-import io.jenkins.plugins.defendertags.client.MachineId;
-import io.jenkins.plugins.defendertags.client.MachineName;
-import io.jenkins.plugins.defendertags.client.PendingChange;
-import io.jenkins.plugins.defendertags.client.Tag;
-import io.jenkins.plugins.defendertags.client.TagAction;
-import io.jenkins.plugins.defendertags.client.TagChange;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.model.TagChange;
+import io.jenkins.plugins.defendertags.client.queue.PendingChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

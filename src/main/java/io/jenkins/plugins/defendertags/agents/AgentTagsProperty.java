@@ -1,0 +1,165 @@
+package io.jenkins.plugins.defendertags.agents;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.slaves.NodeProperty;
+import hudson.slaves.NodePropertyDescriptor;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.config.FieldValidation;
+import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.leases.Lease;
+import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
+import java.util.ArrayList;
+import java.util.List;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
+
+/**
+ * The tags of an agent's machine: added when the agent connects, removed when there is no such agent any more. On a cloud's
+ * template it is for every agent that the cloud makes of it. {@link AgentTags} see to it.
+ */
+public final class AgentTagsProperty extends NodeProperty<Node> {
+
+    /** For each agent: a lease and, without others to share it with, a call each. */
+    static final int MAX_TAGS = 20;
+
+    private final List<String> tags;
+    private String credentialsId;
+
+    /** @throws IllegalArgumentException if one of them is no tag, or if there are none or too many */
+    @DataBoundConstructor
+    public AgentTagsProperty(List<String> tags) {
+        List<String> distinct = Util.fixNull(tags).stream().distinct().toList();
+        distinct.forEach(Tag::new);
+        if (distinct.isEmpty() || distinct.size() > MAX_TAGS) {
+            throw new IllegalArgumentException(
+                    "The agent has " + distinct.size() + " tags. Give 1 to " + MAX_TAGS + ", one a line.");
+        }
+        this.tags = new ArrayList<>(distinct);
+    }
+
+    public List<String> getTags() {
+        return new ArrayList<>(tags);
+    }
+
+    /** For a text area. */
+    public String getTagLines() {
+        return String.join("\n", tags);
+    }
+
+    /** Null for the default of the global configuration. */
+    @CheckForNull
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(@CheckForNull String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+
+    EntraAppRegistration findCredential() throws AbortException {
+        return credentialsId == null ? AppRegistrations.findDefault() : AppRegistrations.findForJenkins(credentialsId);
+    }
+
+    @CheckForNull
+    static AgentTagsProperty of(@CheckForNull Node node) {
+        return node == null ? null : node.getNodeProperty(AgentTagsProperty.class);
+    }
+
+    /** What an agent's configuration says about its tags and its machine. */
+    record Wish(
+            List<String> tags,
+            @CheckForNull String credentialsId,
+            @CheckForNull String machine) {
+
+        /** Null if the agent is to have no tags. */
+        @CheckForNull
+        static Wish of(@CheckForNull Node node) {
+            AgentTagsProperty property = AgentTagsProperty.of(node);
+            if (property == null) {
+                return null;
+            }
+            DefenderMachineProperty machine = node.getNodeProperty(DefenderMachineProperty.class);
+            return new Wish(property.getTags(), property.credentialsId, machine == null ? null : machine.getMachine());
+        }
+    }
+
+    /** Whether the agent that holds a lease is still there, and still to have the tag. */
+    static boolean isWanted(Lease lease) {
+        String name = lease.getNode();
+        Node node = Util.fixNull(name).isEmpty() ? Jenkins.get() : Jenkins.get().getNode(name);
+        AgentTagsProperty property = of(node);
+        return property != null && property.tags.contains(lease.getTag());
+    }
+
+    @Extension
+    @Symbol("defenderTags")
+    public static final class DescriptorImpl extends NodePropertyDescriptor {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.AgentTagsProperty_DisplayName();
+        }
+
+        /** A tag of all agents is set in the templates and agents, where it can be seen. */
+        @Override
+        public boolean isApplicableAsGlobal() {
+            return false;
+        }
+
+        /** Shows what is wrong with the field, instead of an error page about a constructor. */
+        @Override
+        public AgentTagsProperty newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
+            try {
+                AgentTagsProperty property = new AgentTagsProperty(lines(form.optString("tags")));
+                property.setCredentialsId(form.optString("credentialsId"));
+                return property;
+            } catch (IllegalArgumentException x) {
+                throw new FormException(x.getMessage(), x, "tags");
+            }
+        }
+
+        private static List<String> lines(String text) {
+            return text.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+        }
+
+        @POST
+        public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
+            return AppRegistrations.listForJenkins(credentialsId);
+        }
+
+        /** @param computer the agent whose form it is; null in the form of a new agent or a template */
+        @POST
+        public FormValidation doCheckTags(@AncestorInPath Computer computer, @QueryParameter String tags) {
+            if (computer == null) {
+                Jenkins.get().checkPermission(Computer.CREATE);
+            } else {
+                computer.checkPermission(Computer.CONFIGURE);
+            }
+            try {
+                new AgentTagsProperty(lines(Util.fixNull(tags)));
+                return FieldValidation.tags(tags);
+            } catch (IllegalArgumentException x) {
+                return FormValidation.error(x.getMessage());
+            }
+        }
+    }
+}

@@ -1,4 +1,0 @@
-package io.jenkins.plugins.defendertags.client;
-
-/** One tag to add to, or remove from, one machine. */
-public record TagChange(TagAction action, Tag tag, MachineId machine) {}

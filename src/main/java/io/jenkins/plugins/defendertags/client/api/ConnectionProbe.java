@@ -1,0 +1,99 @@
+package io.jenkins.plugins.defendertags.client.api;
+
+import io.jenkins.plugins.defendertags.client.auth.AccessToken;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.auth.JwtClaims;
+import io.jenkins.plugins.defendertags.client.auth.TokenEndpoint;
+import io.jenkins.plugins.defendertags.client.http.DaemonThreads;
+import io.jenkins.plugins.defendertags.client.http.HttpTransport;
+import io.jenkins.plugins.defendertags.client.http.ProxyServer;
+import io.jenkins.plugins.defendertags.client.http.Timeouts;
+import io.jenkins.plugins.defendertags.client.http.TransportResponse;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+
+/** Tries an app registration out, for the people who set it up: signs in anew and reads one machine. Changes nothing. */
+public final class ConnectionProbe {
+
+    private static final String NEEDED = "Machine.ReadWrite.All";
+
+    private ConnectionProbe() {}
+
+    /**
+     * Blocks for at most twice the request timeout.
+     *
+     * @return one line that says what works
+     * @throws DefenderException with one line that says what does not, and what to do
+     */
+    public static String run(
+            AppRegistration registration,
+            Supplier<Timeouts> timeouts,
+            ProxyServer.Chooser proxies)
+            throws DefenderException {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("defender-tags-connection-check"));
+        try (HttpTransport transport = new HttpTransport(timeouts, proxies, timer)) {
+            AccessToken token = new TokenEndpoint(transport, Clock.systemUTC()).fetch(registration);
+            JwtClaims claims = JwtClaims.of(token.value());
+            checkRoles(claims, registration);
+            callDefender(transport, registration, token, claims);
+            return "It works: " + registration.describe() + " signed in"
+                    + (claims.isReadable()
+                            ? " for " + claims.text("aud") + " with the permission " + claims.text("roles")
+                            : "")
+                    + ", and Defender answered at " + registration.cloud().api().getHost() + ".";
+        } catch (IOException x) {
+            throw new IllegalStateException("Closing idle connections cannot fail", x);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private static void checkRoles(JwtClaims claims, AppRegistration registration) throws DefenderException {
+        List<String> roles = claims.list("roles");
+        if (claims.isReadable() && !roles.contains(NEEDED)) {
+            throw new DefenderException(
+                    Kind.FORBIDDEN,
+                    "Entra signed in " + registration.describe() + ", but without the permission " + NEEDED
+                            + (roles.isEmpty() ? "." : " (only with " + claims.text("roles") + ")."),
+                    DefenderErrors.grant(registration),
+                    null,
+                    null,
+                    null);
+        }
+    }
+
+    private static void callDefender(
+            HttpTransport transport, AppRegistration registration, AccessToken token, JwtClaims claims)
+            throws DefenderException {
+        HttpGet request = new HttpGet(registration.cloud().api() + "/api/machines?$top=1");
+        request.setHeader("Authorization", "Bearer " + token.value());
+        request.setHeader("Accept", "application/json");
+        TransportResponse answer = transport.send(request);
+        if (answer.isSuccess()) {
+            answer.jsonObject();
+            return;
+        }
+        DefenderException refused = DefenderErrors.of(answer, registration, "any machine");
+        if (refused.kind() == Kind.FORBIDDEN && claims.isReadable()) {
+            throw new DefenderException(
+                    Kind.FORBIDDEN,
+                    "Defender refused the token, though it has the permission " + NEEDED + " for " + claims.text("aud")
+                            + ".",
+                    "Check that the credential's cloud is the tenant's; a permission that was just granted takes minutes.",
+                    refused.code(),
+                    refused.correlationId(),
+                    refused);
+        }
+        if (refused.kind() != Kind.NOT_FOUND) { // that is how Defender may say that a tenant has no machine yet
+            throw refused;
+        }
+    }
+}

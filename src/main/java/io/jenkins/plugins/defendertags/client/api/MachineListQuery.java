@@ -1,0 +1,103 @@
+package io.jenkins.plugins.defendertags.client.api;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.defendertags.client.auth.Cloud;
+import io.jenkins.plugins.defendertags.client.model.IpAddress;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * A question to Defender whose answer is a list of machines.
+ *
+ * <p>Source: Microsoft's "List machines API", "OData queries with Microsoft Defender for Endpoint", "Find devices by internal
+ * IP API" and "Find devices by tag API".
+ *
+ * @param first where the list begins
+ * @param skippable whether {@code $skip} is understood
+ */
+public record MachineListQuery(URI first, boolean skippable) {
+
+    /** Machines on a page, at most: the documented limit of {@code $top}. */
+    public static final int PAGE = 10_000;
+
+    /** All machines. */
+    public static MachineListQuery inventory(Cloud cloud) {
+        return new MachineListQuery(URI.create(machines(cloud) + "?$top=" + PAGE), true);
+    }
+
+    /** The machines that have a tag. */
+    public static MachineListQuery withTag(Cloud cloud, Tag tag) {
+        return new MachineListQuery(
+                URI.create(machines(cloud) + "/findbytag?tag=" + encode(tag.value()) + "&useStartsWithFilter=false"),
+                false);
+    }
+
+    /**
+     * What to ask for a name, in this order and until there is an answer. Whether Defender compares with regard to case is
+     * not documented, so a name is asked for as it was typed and then in lower case, which is how sensors mostly report it.
+     *
+     * @param now for {@code findbyip}, which looks 15 minutes around it
+     */
+    public static List<MachineListQuery> forName(Cloud cloud, MachineName name, Instant now) {
+        String typed = name.value();
+        String lower = typed.toLowerCase(Locale.ROOT);
+        return switch (name.kind()) {
+            case FULL_NAME ->
+                filters(cloud, "computerDnsName eq '%s'", typed, lower).toList();
+            case SHORT_NAME ->
+                filters(cloud, "startswith(computerDnsName,'%s')", typed, lower).toList();
+            case ADDRESS -> {
+                String canonical = IpAddress.canonical(typed);
+                yield Stream.concat(
+                                filters(cloud, "lastIpAddress eq '%s'", typed, canonical),
+                                Stream.of(findByIp(cloud, canonical, now)))
+                        .toList();
+            }
+            case ID -> List.of();
+        };
+    }
+
+    /**
+     * Where a list goes on after a full page that came without a link to the next one. OData allows that where
+     * {@code $top} is given, and a list that is taken for complete though it is not would make an ambiguous name look
+     * unique.
+     *
+     * @param read the machines so far
+     */
+    @CheckForNull
+    public URI after(int read) {
+        return skippable ? URI.create(first + "&$skip=" + read) : null;
+    }
+
+    private static Stream<MachineListQuery> filters(Cloud cloud, String filter, String... spellings) {
+        return Stream.of(spellings)
+                .distinct()
+                .map(spelling -> filter.replace("%s", spelling.replace("'", "''")))
+                .map(text -> new MachineListQuery(
+                        URI.create(machines(cloud) + "?$filter=" + encode(text) + "&$top=" + PAGE), true));
+    }
+
+    /** @param address consists of hexadecimal digits, dots and colons, none of which has to be escaped in a path */
+    private static MachineListQuery findByIp(Cloud cloud, String address, Instant now) {
+        return new MachineListQuery(
+                URI.create(machines(cloud) + "/findbyip(ip='" + address + "',timestamp="
+                        + now.truncatedTo(ChronoUnit.SECONDS) + ")"),
+                false);
+    }
+
+    private static String machines(Cloud cloud) {
+        return cloud.api() + "/api/machines";
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,118 @@
+package io.jenkins.plugins.defendertags.client.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.defendertags.client.auth.Cloud;
+import io.jenkins.plugins.defendertags.client.http.TransportResponse;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * A page of a list of machines.
+ *
+ * @param machines those of the page that were wanted
+ * @param count how many machines the page held
+ * @param next where the next page is, or null; always below the cloud's own API
+ */
+public record MachinePage(
+        List<Machine> machines, int count, @CheckForNull URI next) {
+
+    public static final MachinePage EMPTY = new MachinePage(List.of(), 0, null);
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /**
+     * Reads one machine after the other, so that a page never becomes one big tree. A machine without a machine ID is
+     * left out: nothing could be done with it.
+     *
+     * @throws DefenderException of kind {@code NOT_UNDERSTOOD} if this is no list of machines, or if it goes on elsewhere
+     */
+    static MachinePage read(TransportResponse answer, Cloud cloud, Predicate<Machine> wanted)
+            throws DefenderException {
+        List<Machine> machines = new ArrayList<>();
+        int count = -1;
+        String link = null;
+        try (JsonParser parser = JSON.createParser(answer.body())) {
+            parser.nextToken();
+            for (String property = parser.nextFieldName(); property != null; property = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                if (property.equals("value") && value == JsonToken.START_ARRAY) {
+                    count = readMachines(parser, wanted, machines);
+                } else if (property.equals("@odata.nextLink")) {
+                    link = parser.getValueAsString();
+                    parser.skipChildren();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException x) {
+            count = -1;
+        }
+        if (count < 0) {
+            throw answer.notUnderstood("instead of a list of machines");
+        }
+        return new MachinePage(machines, count, link == null ? null : follow(link, cloud));
+    }
+
+    private static int readMachines(JsonParser parser, Predicate<Machine> wanted, List<Machine> machines)
+            throws IOException {
+        int count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            count++;
+            JsonNode element = JSON.readTree(parser);
+            String id = element.path("id").asText();
+            if (element instanceof ObjectNode json && MachineId.isMachineId(id)) {
+                Machine machine = Machine.of(json, new MachineId(id));
+                if (wanted.test(machine)) {
+                    machines.add(machine);
+                }
+            }
+        }
+        return count;
+    }
+
+    /** A token goes where the cloud's API is, never where an answer says. */
+    private static URI follow(String link, Cloud cloud) throws DefenderException {
+        URI base = cloud.api();
+        String host = "something that is no URL";
+        try {
+            URI next = new URI(link).normalize();
+            if (base.getScheme().equalsIgnoreCase(next.getScheme())
+                    && base.getHost().equalsIgnoreCase(next.getHost())
+                    && port(base) == port(next)
+                    && next.getRawUserInfo() == null
+                    && next.getRawPath().startsWith(base.getRawPath() + "/api/")) {
+                return next;
+            }
+            host = "\"" + SingleLine.of(next.getRawAuthority() + next.getRawPath(), 80) + "\"";
+        } catch (URISyntaxException x) {
+            // said below
+        }
+        throw new DefenderException(
+                Kind.NOT_UNDERSTOOD,
+                base.getHost() + " continues its list of machines at " + host + ", outside of the cloud's API at "
+                        + base + ".",
+                "The token was not sent there. Choose the cloud to which that address belongs in the credential, or check"
+                        + " the proxy in Manage Jenkins > System.",
+                null,
+                null,
+                null);
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * The calls of Microsoft Defender for Endpoint's API, one method for each.
+ *
+ * <p>Uses {@code client.auth} and below.
+ */
+@DefaultAnnotation(NonNull.class)
+package io.jenkins.plugins.defendertags.client.api;
+
+import edu.umd.cs.findbugs.annotations.DefaultAnnotation;
+import edu.umd.cs.findbugs.annotations.NonNull;

@@ -1,0 +1,119 @@
+package io.jenkins.plugins.defendertags.client.auth;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A certificate that is registered with the application in Entra, and its RSA key; made by {@link KeyStoreCertificate}. Each
+ * sign-in signs a new assertion, so the key itself goes nowhere.
+ *
+ * <p>Source: "Microsoft identity platform application authentication certificate credentials".
+ */
+public record ClientCertificate(PrivateKey privateKey, X509Certificate certificate) implements ClientAuthentication {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final PSSParameterSpec PS256 =
+            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
+
+    /** The longest that Entra recommends, for clocks that differ. */
+    private static final Duration ASSERTION_LIFE = Duration.ofMinutes(10);
+
+    @Override
+    public String fingerprint() {
+        return "certificate " + thumbprint();
+    }
+
+    private String thumbprint() {
+        try {
+            return Sha256.of(certificate.getEncoded());
+        } catch (CertificateEncodingException x) {
+            throw new IllegalStateException("A certificate that was read can be written", x);
+        }
+    }
+
+    @Override
+    public Map<String, String> proof(URI endpoint, String clientId, Instant now)
+            throws DefenderException {
+        checkValidity(now);
+        Map<String, Object> header = Map.of("alg", "PS256", "typ", "JWT", "x5t#S256", thumbprint());
+        Map<String, Object> claims = Map.of(
+                "aud", endpoint.toString(),
+                "iss", clientId,
+                "sub", clientId,
+                "jti", UUID.randomUUID().toString(),
+                "iat", now.getEpochSecond(),
+                "nbf", now.getEpochSecond(),
+                "exp", now.plus(ASSERTION_LIFE).getEpochSecond());
+        String content = part(header) + "." + part(claims);
+        return FederatedToken.assertion(content + "." + base64(sign(content)));
+    }
+
+    private void checkValidity(Instant now) throws DefenderException {
+        Instant start = certificate.getNotBefore().toInstant();
+        Instant end = certificate.getNotAfter().toInstant();
+        if (now.isAfter(end)) {
+            throw unusable(
+                    "has expired (" + end + ")",
+                    "Make a new one, upload it to the app registration in Entra, and put it with its key into Jenkins.");
+        }
+        if (now.isBefore(start)) {
+            throw unusable("is not valid before " + start, "Wait until then, or check the controller's clock.");
+        }
+    }
+
+    private byte[] sign(String content) throws DefenderException {
+        try {
+            Signature signature = Signature.getInstance("RSASSA-PSS");
+            signature.setParameter(PS256);
+            signature.initSign(privateKey);
+            signature.update(content.getBytes(StandardCharsets.US_ASCII));
+            return signature.sign();
+        } catch (GeneralSecurityException x) {
+            throw new DefenderException(
+                            Kind.SIGN_IN,
+                            "The private key of the " + this + " cannot sign (" + SingleLine.of(x.getMessage(), 120)
+                                    + ").",
+                            "Make a new certificate with an RSA key of 2048 bits or more.",
+                            null,
+                            null,
+                            x)
+                    .about(ErrorCode.CERTIFICATE_UNUSABLE);
+        }
+    }
+
+    private DefenderException unusable(String why, String remedy) {
+        return new DefenderException(Kind.SIGN_IN, "The " + this + " " + why + ".", remedy, null, null, null)
+                .about(ErrorCode.CERTIFICATE_UNUSABLE);
+    }
+
+    private static String part(Map<String, Object> json) {
+        return base64(JSON.valueToTree(json).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return "certificate \""
+                + SingleLine.of(certificate.getSubjectX500Principal().getName(), 100) + "\"";
+    }
+}

@@ -1,0 +1,56 @@
+package io.jenkins.plugins.defendertags.client.auth;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A token of another issuer that Entra trusts for the application; it appears in no text that this class makes.
+ *
+ * <p>Source: "Workload identity federation" and "… client credentials flow, third case: access token request with a
+ * federated credential".
+ */
+public record FederatedToken(String value) implements ClientAuthentication {
+
+    private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    private static final Pattern JWT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
+
+    /** @throws IllegalArgumentException if it is no JSON Web Token; what may be another secret is not sent anywhere */
+    public FederatedToken {
+        value = value == null ? "" : value.strip();
+        if (!JWT.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    (value.isEmpty() ? "The federated token is empty." : "The federated token is no JSON Web Token.")
+                            + " Use an OpenID Connect ID token for the audience api://AzureADTokenExchange.");
+        }
+    }
+
+    @Override
+    public String fingerprint() {
+        return "token " + Sha256.of(value);
+    }
+
+    @Override
+    public Map<String, String> proof(URI endpoint, String clientId, Instant now) {
+        return assertion(value);
+    }
+
+    static Map<String, String> assertion(String jwt) {
+        return Map.of("client_assertion_type", ASSERTION_TYPE, "client_assertion", jwt);
+    }
+
+    /** What an issuer says in such a token, for an error message; empty if that cannot be read. */
+    static String describe(Map<String, String> proof) {
+        JwtClaims claims = JwtClaims.of(proof.getOrDefault("client_assertion", ""));
+        return claims.isReadable()
+                ? "The token's issuer is \"" + claims.text("iss") + "\", its subject \"" + claims.text("sub")
+                        + "\", its audience \"" + claims.text("aud") + "\". Enter exactly these there."
+                : "";
+    }
+
+    @Override
+    public String toString() {
+        return "federated token";
+    }
+}

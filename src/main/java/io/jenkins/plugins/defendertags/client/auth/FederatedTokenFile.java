@@ -1,0 +1,46 @@
+package io.jenkins.plugins.defendertags.client.auth;
+
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/** A file with a {@link FederatedToken} that something else keeps up to date, and that is read anew at each sign-in. */
+public record FederatedTokenFile(Path path) implements ClientAuthentication {
+
+    private static final int MAX_BYTES = 64 << 10;
+
+    @Override
+    public String fingerprint() {
+        return "file " + path;
+    }
+
+    @Override
+    public Map<String, String> proof(URI endpoint, String clientId, Instant now)
+            throws DefenderException {
+        try (InputStream file = Files.newInputStream(path)) {
+            String text = new String(file.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
+            return new FederatedToken(text).proof(endpoint, clientId, now);
+        } catch (IOException x) {
+            throw unusable(
+                    "The federated token's file " + path + " cannot be read ("
+                            + x.getClass().getSimpleName() + ").",
+                    "Let the controller's user read it.",
+                    x);
+        } catch (IllegalArgumentException x) {
+            throw unusable("The file " + path + " does not do.", x.getMessage(), x);
+        }
+    }
+
+    private static DefenderException unusable(String message, String remedy, Exception cause) {
+        return new DefenderException(Kind.SIGN_IN, message, remedy, null, null, cause)
+                .about(ErrorCode.FEDERATED_TOKEN_UNUSABLE);
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * App registrations, the ways in which they sign in to Microsoft Entra, and the tokens that they get.
+ *
+ * <p>Uses {@code client.http} and below.
+ */
+@DefaultAnnotation(NonNull.class)
+package io.jenkins.plugins.defendertags.client.auth;
+
+import edu.umd.cs.findbugs.annotations.DefaultAnnotation;
+import edu.umd.cs.findbugs.annotations.NonNull;

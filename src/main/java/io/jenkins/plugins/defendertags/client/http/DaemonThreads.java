@@ -1,0 +1,19 @@
+package io.jenkins.plugins.defendertags.client.http;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Threads that a controller's shutdown does not wait for. */
+public final class DaemonThreads {
+
+    private DaemonThreads() {}
+
+    public static ThreadFactory named(String name) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

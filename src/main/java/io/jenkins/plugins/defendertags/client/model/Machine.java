@@ -1,0 +1,151 @@
+package io.jenkins.plugins.defendertags.client.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A machine as Defender returned it, read leniently: unknown properties are kept, missing ones are missing. Immutable.
+ *
+ * <p>Source of the property names: the "machine resource type" of Microsoft's documentation.
+ */
+public final class Machine {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ObjectNode properties;
+    private final MachineId id;
+
+    private Machine(ObjectNode properties, MachineId id) {
+        this.properties = properties;
+        this.id = id;
+    }
+
+    /**
+     * @param json Defender's answer
+     * @param asked stands in for an ID that the answer does not hold
+     */
+    public static Machine of(ObjectNode json, MachineId asked) {
+        ObjectNode properties = JSON.createObjectNode();
+        properties.put("id", asked.value());
+        json.properties().stream()
+                .filter(property -> !property.getKey().startsWith("@odata.")
+                        && !property.getValue().isNull())
+                .forEach(property -> properties.set(property.getKey(), property.getValue()));
+        String returned = properties.path("id").asText();
+        MachineId id = MachineId.isMachineId(returned) ? new MachineId(returned) : asked;
+        properties.put("id", id.value());
+        if (!properties.path("machineTags").isArray()) {
+            properties.putArray("machineTags");
+        }
+        return new Machine(properties, id);
+    }
+
+    public MachineId id() {
+        return id;
+    }
+
+    /** The name that the sensor reported, if Defender told one. */
+    @CheckForNull
+    public String computerDnsName() {
+        String name = properties.path("computerDnsName").asText("");
+        return name.isBlank() ? null : name;
+    }
+
+    /** When Defender last heard of it; null if that is missing or no time. */
+    @CheckForNull
+    public Instant lastSeen() {
+        try {
+            return Instant.parse(text("lastSeen"));
+        } catch (DateTimeException x) {
+            return null;
+        }
+    }
+
+    /** As Defender spells it, such as {@code Active}, or "" if it does not say; compare without regard to case. */
+    public String healthStatus() {
+        return text("healthStatus");
+    }
+
+    /** As Defender spells it, such as {@code High}, or "" if it does not say. */
+    public String riskScore() {
+        return text("riskScore");
+    }
+
+    /** As Defender spells it, such as {@code Onboarded}, or "" if it does not say; compare without regard to case. */
+    public String onboardingStatus() {
+        return text("onboardingStatus");
+    }
+
+    /** Whether another record of the same device has taken this one's place; not documented, but returned. */
+    public boolean isMerged() {
+        return !text("mergedIntoMachineId").isEmpty();
+    }
+
+    /** Whether somebody took it out of Defender's lists; not documented, but returned. */
+    public boolean isExcluded() {
+        return properties.path("isExcluded").asBoolean();
+    }
+
+    /** The address that it last reported itself by, or "" if Defender does not say. */
+    public String lastIpAddress() {
+        return text("lastIpAddress");
+    }
+
+    /** The addresses of its network interfaces, as Defender spells them. */
+    public List<String> ipAddresses() {
+        List<String> addresses = new ArrayList<>();
+        for (JsonNode networkInterface : properties.path("ipAddresses")) {
+            JsonNode address = networkInterface.isTextual() ? networkInterface : networkInterface.path("ipAddress");
+            addresses.add(address.asText(""));
+        }
+        return addresses;
+    }
+
+    private String text(String property) {
+        return properties.path(property).asText("").strip();
+    }
+
+    /** The machine's tags after the change, in Defender's order; empty when the answer held none. */
+    public List<String> tags() {
+        List<String> tags = new ArrayList<>();
+        for (JsonNode tag : properties.path("machineTags")) {
+            tags.add(tag.asText());
+        }
+        return tags;
+    }
+
+    /**
+     * Whether this can be the machine after a change. Whether tags differ by case is not documented: an Add may find its tag
+     * in another spelling, but a Remove is only done when its own is gone.
+     */
+    public boolean isAfter(TagChange change) {
+        String tag = change.tag().value();
+        return change.action() == TagAction.ADD
+                ? tags().stream().anyMatch(tag::equalsIgnoreCase)
+                : !tags().contains(tag);
+    }
+
+    /**
+     * All properties under the API's own names, as a new map of strings, numbers, booleans, lists and maps, so that a
+     * script can read, change and keep it. {@code id} and {@code machineTags} are always there.
+     */
+    public Map<String, Object> toMap() {
+        return JSON.convertValue(
+                properties, JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, Object.class));
+    }
+
+    /** Name and abbreviated ID, for a log line. */
+    @Override
+    public String toString() {
+        String name = computerDnsName();
+        return name == null ? id.value() : SingleLine.of(name, 255) + " (" + id.abbreviated() + ")";
+    }
+}

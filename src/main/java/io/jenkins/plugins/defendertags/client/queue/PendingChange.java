@@ -1,0 +1,48 @@
+package io.jenkins.plugins.defendertags.client.queue;
+
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import java.util.concurrent.CompletableFuture;
+
+/** A change that a {@link TagQueue} has accepted, for the one who asked for it. Thread-safe. */
+public final class PendingChange {
+
+    private final CompletableFuture<Machine> result = new CompletableFuture<>();
+    private final TagQueue queue;
+    private volatile QueuedChange queued;
+
+    PendingChange(TagQueue queue) {
+        this.queue = queue;
+    }
+
+    void joins(QueuedChange change) {
+        queued = change;
+    }
+
+    QueuedChange queued() {
+        return queued;
+    }
+
+    /**
+     * The machine after the change, or a {@link DefenderException}. Cancelling it gives the change up; {@link
+     * #mayHaveBeenMade()} says what that means.
+     */
+    public CompletableFuture<Machine> result() {
+        return result;
+    }
+
+    /** How often Defender was asked to make the change, so far, together with others or alone. */
+    public int calls() {
+        return queued.calls();
+    }
+
+    /** Whether the change was sent to Defender at least once, so that it may have been made, whatever became of the answer. */
+    public boolean mayHaveBeenMade() {
+        return queued.calls() > 0;
+    }
+
+    /** What it waits for at the moment. */
+    public WaitStatus waiting() {
+        return queue.waiting(queued);
+    }
+}

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.defendertags.client.queue;
+
+import io.jenkins.plugins.defendertags.client.api.DefenderClient;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.http.DaemonThreads;
+import io.jenkins.plugins.defendertags.client.http.ProxyServer;
+import io.jenkins.plugins.defendertags.client.http.Timeouts;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The way to Defender for everybody: one {@link TagQueue} for each app registration, and what they share, which is a client
+ * and a few threads, however much waits. Thread-safe.
+ */
+public final class TagQueues implements Closeable {
+
+    private static final int IDLE_SECONDS = 30;
+
+    private final DefenderClient client;
+    private final Supplier<QueueSettings> settings;
+    private final List<ExecutorService> threads = new CopyOnWriteArrayList<>();
+    private final ScheduledThreadPoolExecutor timer;
+    private final Map<AppRegistration.QueueKey, TagQueue> queues = new ConcurrentHashMap<>();
+
+    /**
+     * @param timeouts asked for every request
+     * @param proxies asked for every request
+     * @param settings asked for every call
+     */
+    public TagQueues(
+            Supplier<Timeouts> timeouts,
+            ProxyServer.Chooser proxies,
+            Supplier<QueueSettings> settings) {
+        this.settings = settings;
+        timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("defender-tags-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // see close()
+        client = new DefenderClient(timeouts, proxies, timer);
+    }
+
+    /** The queue of an app registration, whichever of its secrets this one holds. */
+    public TagQueue queue(AppRegistration registration) {
+        return queues.computeIfAbsent(
+                registration.queueKey(), key -> new TagQueue(client, newThreads(), timer, settings));
+    }
+
+    /** For each registration its own, so that one whose calls hang does not hold up the others. */
+    private ExecutorService newThreads() {
+        ThreadPoolExecutor few = new ThreadPoolExecutor(
+                CallScheduler.CALLS_AT_ONCE,
+                CallScheduler.CALLS_AT_ONCE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                DaemonThreads.named("defender-tags"));
+        few.allowCoreThreadTimeOut(true);
+        few.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // see close()
+        threads.add(few);
+        return few;
+    }
+
+    /** One exchange without any queue. */
+    public DefenderClient client() {
+        return client;
+    }
+
+    /** Ends threads and closes connections. What still waits is left without an outcome. */
+    @Override
+    public void close() throws IOException {
+        timer.shutdownNow();
+        threads.forEach(ExecutorService::shutdownNow);
+        client.close();
+    }
+}

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.defendertags.credentials;
+
+import com.microsoft.azure.util.AzureCredentials;
+import hudson.Extension;
+import hudson.Util;
+import hudson.util.Secret;
+import io.jenkins.plugins.defendertags.client.auth.Cloud;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import java.util.Locale;
+
+/**
+ * Service principals of the Azure Credentials plugin. The only class that knows that plugin: where it is not installed, this
+ * class cannot be loaded, and Jenkins leaves it out.
+ */
+@Extension(optional = true)
+public final class AzureServicePrincipalAdapter extends CredentialAdapter<AzureCredentials> {
+
+    public AzureServicePrincipalAdapter() {
+        super(AzureCredentials.class);
+    }
+
+    @Override
+    protected EntraAppRegistration convert(AzureCredentials principal) {
+        String certificate = Util.fixEmptyAndTrim(principal.getCertificateId());
+        String value = Util.fixEmpty(principal.getPlainClientSecret());
+        EntraAppRegistration registration = new EntraAppRegistration(
+                principal.getScope(),
+                principal.getId(),
+                principal.getDescription(),
+                principal.getTenant(),
+                principal.getClientId(),
+                value == null && certificate != null
+                        ? new CertificateSignIn(certificate)
+                        : new SecretSignIn(Secret.fromString(value)));
+        registration.setCloud(cloudOf(Util.fixNull(principal.getAzureEnvironmentName())));
+        return registration;
+    }
+
+    /** Its endpoints are not asked for: where tokens go is decided by the presets. */
+    private static String cloudOf(String environment) {
+        return switch (environment.toLowerCase(Locale.ROOT)) {
+            case "", "azure" -> Cloud.DEFAULT_ID;
+            case "azure us government" -> "gcc-high";
+            default ->
+                throw new IllegalArgumentException("Defender has no API in the environment \""
+                        + SingleLine.of(environment, 60) + "\" of this service principal. Use a Microsoft Entra app"
+                        + " registration with a custom cloud.");
+        };
+    }
+}

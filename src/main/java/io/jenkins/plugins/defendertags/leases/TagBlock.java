@@ -1,0 +1,120 @@
+package io.jenkins.plugins.defendertags.leases;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.queue.TagQueue;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.service.DefenderService;
+import io.jenkins.plugins.defendertags.support.AsyncOperation;
+import io.jenkins.plugins.defendertags.tagging.TagOperation;
+import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.tagging.TagResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The tags of one block, added before it and removed after it: one {@link TagOperation} for each. Thread-safe; nothing blocks. */
+public final class TagBlock implements AsyncOperation<String> {
+
+    private final Lease.Block block;
+    private final List<TagOperation> taggings;
+
+    private TagBlock(
+            Lease.Block block, List<TagRequest> requests, Run<?, ?> run, Computer computer, TaskListener listener) {
+        this.block = block;
+        taggings = requests.stream()
+                .map(request -> TagOperation.start(
+                                request,
+                                run,
+                                computer,
+                                listener,
+                                (credential, registration, machines) ->
+                                        hold(request.tag(), credential, registration, machines)))
+                .toList();
+    }
+
+    /**
+     * Starts to add the tags and returns at once.
+     *
+     * @param id stays the same when a block goes on after a restart
+     */
+    static TagBlock add(
+            String id,
+            List<TagRequest> requests,
+            Run<?, ?> run,
+            @CheckForNull Computer computer,
+            TaskListener listener) {
+        LeaseService.get().enter(id);
+        String node = computer == null ? null : computer.getDisplayName();
+        return new TagBlock(Lease.Block.of(id, run, node), requests, run, computer, listener);
+    }
+
+    private CompletableFuture<Map<MachineId, Machine>> hold(
+            Tag tag, EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
+        TagQueue queue = DefenderService.get().queue(registration);
+        Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
+        Map<MachineId, Machine> tagged = new ConcurrentHashMap<>();
+        return CompletableFuture.allOf(machines.stream()
+                        .map(id -> LeaseService.get()
+                                .acquire(
+                                        new Lease(block, new Lease.Key(id, tag), with),
+                                        () -> queue.machine(registration, id))
+                                .thenAccept(machine -> {
+                                    if (machine != null) {
+                                        tagged.put(id, machine);
+                                    }
+                                }))
+                        .toArray(CompletableFuture[]::new))
+                .thenApply(held -> tagged);
+    }
+
+    /**
+     * What went wrong, in one line, or null if nothing did; fails like {@link TagOperation#outcome()} if the block must not begin.
+     */
+    @Override
+    public CompletableFuture<String> outcome() {
+        return CompletableFuture.allOf(taggings.stream().map(TagOperation::outcome).toArray(CompletableFuture[]::new))
+                .thenApply(added -> TagResult.problem(taggings.stream()
+                        .flatMap(tagging -> tagging.outcome().join().stream())
+                        .toList()));
+    }
+
+    /** Tells the agent's own machine as soon as it is known. */
+    void whenAgentsOwnIsKnown(Consumer<MachineName> told) {
+        taggings.get(0).agentsOwn().thenAccept(told);
+    }
+
+    /** Gives up adding; what has been added by then is still to be removed. */
+    @Override
+    public void cancel() {
+        taggings.forEach(TagOperation::cancel);
+    }
+
+    @Override
+    public String status() {
+        return taggings.stream()
+                .filter(tagging -> !tagging.outcome().isDone())
+                .findFirst()
+                .map(TagOperation::status)
+                .orElse("tagged");
+    }
+
+    /**
+     * Starts to remove the tags, be it those of a block that began before a restart.
+     *
+     * @return completes normally, whatever comes of it
+     */
+    static CompletableFuture<Void> remove(String id, TaskListener listener) {
+        return LeaseService.get().release(id, line -> TagOperation.log(listener, line));
+    }
+}

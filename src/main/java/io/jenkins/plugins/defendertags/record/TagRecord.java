@@ -1,0 +1,252 @@
+package io.jenkins.plugins.defendertags.record;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.Util;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Problem;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import java.util.ArrayList;
+import java.util.List;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/**
+ * One change that a build asked for, and what came of it. Stored with the build, so it consists of JDK types only and its
+ * field names stay as they are. Immutable once it is part of a {@link DefenderTagsAction}.
+ */
+@ExportedBean(defaultVisibility = 2)
+public final class TagRecord {
+
+    private final long time = System.currentTimeMillis();
+    private final String request;
+    private final String action;
+    private final String value;
+    private String machineId;
+    private String computerDnsName;
+    private List<String> machineTags = new ArrayList<>();
+    private String healthStatus;
+    private String riskScore;
+    private final String node;
+    private final String credentialsId;
+    private final String cloud;
+    private final boolean dryRun;
+    private boolean success;
+    private String error;
+    private String errorCode;
+    private final int apiCalls;
+    private final long millis;
+
+    private TagRecord(Builder builder) {
+        request = builder.request;
+        action = builder.action.wireName();
+        value = builder.tag.value();
+        machineId = builder.machineId == null ? null : builder.machineId.value();
+        computerDnsName = builder.machineName;
+        node = builder.node;
+        credentialsId = builder.credentialsId;
+        cloud = builder.cloud;
+        dryRun = builder.dryRun;
+        apiCalls = builder.apiCalls;
+        millis = builder.millis;
+    }
+
+    /** What is known of a change before its outcome. */
+    public static final class Builder {
+
+        private final String request;
+        private final TagAction action;
+        private final Tag tag;
+        private MachineId machineId;
+        private String machineName;
+        private String node;
+        private String credentialsId;
+        private String cloud;
+        private boolean dryRun;
+        private int apiCalls;
+        private long millis;
+
+        /** @param request ID of the request, which stays the same when it is repeated after a restart */
+        public Builder(String request, TagAction action, Tag tag) {
+            this.request = request;
+            this.action = action;
+            this.tag = tag;
+        }
+
+        /** @param name stands in for the name in Defender's record until there is one */
+        public Builder machine(@CheckForNull MachineId id, @CheckForNull String name) {
+            machineId = id;
+            machineName = name;
+            return this;
+        }
+
+        public Builder node(@CheckForNull String name) {
+            node = name;
+            return this;
+        }
+
+        public Builder credential(String id, String itsCloud) {
+            credentialsId = id;
+            cloud = itsCloud;
+            return this;
+        }
+
+        public Builder dryRun(boolean only) {
+            dryRun = only;
+            return this;
+        }
+
+        /** @param inMillis from the request to the outcome */
+        public Builder cost(int calls, long inMillis) {
+            apiCalls = calls;
+            millis = inMillis;
+            return this;
+        }
+
+        public TagRecord succeeded(Machine machine) {
+            return new TagRecord(this).succeeded(machine);
+        }
+
+        public TagRecord failed(Problem problem) {
+            return new TagRecord(this).failed(problem);
+        }
+    }
+
+    private TagRecord succeeded(Machine machine) {
+        success = true;
+        machineId = machine.id().value();
+        computerDnsName = storable(machine.computerDnsName());
+        machineTags =
+                new ArrayList<>(machine.tags().stream().map(TagRecord::storable).toList());
+        healthStatus = Util.fixEmpty(storable(machine.healthStatus()));
+        riskScore = Util.fixEmpty(storable(machine.riskScore()));
+        return this;
+    }
+
+    /** A build whose file holds a null character could never be loaded again. */
+    private static String storable(@CheckForNull String text) {
+        return text == null ? null : text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
+
+    private TagRecord failed(Problem problem) {
+        error = problem.message();
+        errorCode = problem.code();
+        return this;
+    }
+
+    /** Whether both are about what one step did: it did so again, because a restart came before Pipeline knew of the first. */
+    boolean isOfSameRequest(TagRecord other) {
+        return request != null && request.equals(other.request);
+    }
+
+    /** When the change had ended, in milliseconds since 1970 UTC. */
+    @Exported
+    public long getTime() {
+        return time;
+    }
+
+    /** {@code Add} or {@code Remove}. */
+    @Exported
+    public String getAction() {
+        return action;
+    }
+
+    /** The tag that was added or removed. */
+    @Exported
+    public String getValue() {
+        return value;
+    }
+
+    /** Defender's ID of the machine, 40 hexadecimal digits, or null if none was found. */
+    @Exported
+    @CheckForNull
+    public String getMachineId() {
+        return machineId;
+    }
+
+    /** The machine's name as Defender knows it, else as it was asked for, or null. */
+    @Exported
+    @CheckForNull
+    public String getComputerDnsName() {
+        return computerDnsName;
+    }
+
+    /** All tags of the machine after the change, as Defender returned them; as they are, after a dry run; empty if it failed. */
+    @Exported
+    public List<String> getMachineTags() {
+        return new ArrayList<>(machineTags);
+    }
+
+    /** The machine's health as Defender spelled it, such as {@code Active}; null if it did not say or the change failed. */
+    @Exported
+    @CheckForNull
+    public String getHealthStatus() {
+        return healthStatus;
+    }
+
+    /** The machine's risk as Defender spelled it, such as {@code High}; null if it did not say or the change failed. */
+    @Exported
+    @CheckForNull
+    public String getRiskScore() {
+        return riskScore;
+    }
+
+    /** The agent that the build ran on, or null if it ran on none. */
+    @Exported
+    @CheckForNull
+    public String getNode() {
+        return node;
+    }
+
+    /** ID of the credential that was used. */
+    @Exported
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    /** Whether everything was checked only, and nothing changed: {@link #isSuccess} means that it could have been then. */
+    @Exported
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    @Exported
+    public boolean isSuccess() {
+        return success;
+    }
+
+    /** Why the change failed, or null. */
+    @Exported
+    @CheckForNull
+    public String getError() {
+        return error;
+    }
+
+    /**
+     * Under which heading the troubleshooting page explains why the change failed: a code of Entra or Defender, such as {@code
+     * Forbidden}, or a name such as {@code UnknownMachine}; null if it does not.
+     */
+    @Exported
+    @CheckForNull
+    public String getErrorCode() {
+        return errorCode;
+    }
+
+    /** How often Defender was asked to make the change, without sign-ins. */
+    @Exported
+    public int getApiCalls() {
+        return apiCalls;
+    }
+
+    /** From the request to the outcome, waiting included, in milliseconds. */
+    @Exported
+    public long getMillis() {
+        return millis;
+    }
+
+    /** The cloud of the credential, as that names it. */
+    public String cloud() {
+        return cloud;
+    }
+}

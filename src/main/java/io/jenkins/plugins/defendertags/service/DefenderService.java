@@ -1,0 +1,92 @@
+package io.jenkins.plugins.defendertags.service;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.Terminator;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
+import io.jenkins.plugins.defendertags.client.queue.TagQueue;
+import io.jenkins.plugins.defendertags.client.queue.TagQueues;
+import io.jenkins.plugins.defendertags.client.resolve.GatheredCalls;
+import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
+import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.support.JenkinsProxy;
+import io.jenkins.plugins.defendertags.support.Troubleshooting;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import jenkins.util.SystemProperties;
+import jenkins.util.Timer;
+
+/**
+ * The way to Defender for the whole controller: owns the queues, their threads and the shutdown. Thread-safe; there is one for each controller.
+ */
+@Extension
+public final class DefenderService {
+
+    /** How long agents that connect or go wait for the next one to share a call with, in milliseconds. */
+    private static final String MOMENT = DefenderService.class.getName() + ".moment";
+
+    private TagQueues queues;
+    private final GatheredCalls gathered = new GatheredCalls(
+            this::queue, this::resolver, Timer.get(), () -> Duration.ofMillis(SystemProperties.getLong(MOMENT, 1000L)));
+    private volatile boolean stopping;
+
+    static DefenderService get() {
+        return ExtensionList.lookupSingleton(DefenderService.class);
+    }
+
+    TagQueue queue(AppRegistration registration) {
+        return queues().queue(registration);
+    }
+
+    MachineResolver resolver(AppRegistration registration) {
+        return new MachineResolver(queues().client(), queue(registration));
+    }
+
+    /** @return fails with an {@link AbortException} that says why, if the name means no machine or several */
+    static CompletableFuture<MachineId> idOf(CompletableFuture<ResolvedMachine> asked) {
+        return asked.thenCompose(found -> found.id() == null
+                ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
+                : CompletableFuture.completedFuture(found.id()));
+    }
+
+    /** For those who are in no hurry. */
+    GatheredCalls gathered() {
+        return gathered;
+    }
+
+    private synchronized TagQueues queues() {
+        if (queues == null) {
+            queues = new TagQueues(
+                    () -> DefenderConfiguration.get().timeouts(),
+                    JenkinsProxy::forHost,
+                    () -> DefenderConfiguration.get().queueSettings());
+        }
+        return queues;
+    }
+
+    /** Whether the controller is shutting down, so that a call that fails says nothing about Defender. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** Closes connections and ends threads when the controller stops. */
+    @Terminator
+    public static void stop() throws IOException {
+        DefenderService tagger = get();
+        tagger.stopping = true;
+        synchronized (tagger) {
+            if (tagger.queues != null) {
+                tagger.queues.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.jenkins.plugins.defendertags.tagging;
+
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Is asked once before a change is sent. */
+@FunctionalInterface
+interface ChangeFilter {
+
+    /** For a change that stands by itself. */
+    ChangeFilter OPEN = (credential, registration, machines) -> CompletableFuture.completedFuture(Map.of());
+
+    /** @return the machines that are as wanted, and need no change */
+    CompletableFuture<Map<MachineId, Machine>> pass(
+            EntraAppRegistration credential,
+            AppRegistration registration,
+            Set<MachineId> machines);
+}

@@ -1,0 +1,83 @@
+package io.jenkins.plugins.defendertags.agents;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Node;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
+import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
+import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+@WithJenkinsConfiguredWithCode
+class AgentTagsPropertyTest {
+
+    @Test
+    @ConfiguredWithCode("agent-tags-as-code.yaml")
+    void importedFromCodeAndExported(JenkinsConfiguredWithCodeRule r) throws Exception {
+        AgentTagsProperty property = property(r.jenkins.getNode("build-07"));
+        assertEquals(List.of("build-agent", "linux"), property.getTags());
+        assertEquals("agents", property.getCredentialsId());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        String yaml = out.toString(StandardCharsets.UTF_8);
+        assertTrue(
+                yaml.contains("- defenderTags:\n          credentialsId: \"agents\"\n          tags:\n"
+                        + "          - \"build-agent\"\n          - \"linux\""),
+                yaml);
+    }
+
+    @Test
+    void formKeepsIt(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DumbSlave agent = r.createSlave("build-07", null, null);
+        AgentTagsProperty property = new AgentTagsProperty(List.of("a, (b)", "<i>", "中"));
+        property.setCredentialsId("agents");
+        agent.getNodeProperties().add(property);
+        AgentTagsProperty saved = property(r.configRoundtrip(agent));
+        assertEquals(property.getTags(), saved.getTags());
+        assertEquals("agents", saved.getCredentialsId());
+    }
+
+    @Test
+    void formRefusesWhatIsNoTag(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DumbSlave agent = r.createSlave("build-07", null, null);
+        agent.getNodeProperties().add(new AgentTagsProperty(List.of("build")));
+        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = client.goTo("computer/build-07/configure").getFormByName("config");
+        form.getTextAreaByName("_.tags").setText(" \n ");
+        HtmlPage page = r.submit(form);
+        String text = page.getWebResponse().getContentAsString();
+        assertTrue(text.contains("The agent has 0 tags. Give 1 to 20, one a line."), text);
+        assertEquals(List.of("build"), property(r.jenkins.getNode("build-07")).getTags());
+    }
+
+    @Test
+    void whatCanBeTags(JenkinsConfiguredWithCodeRule r) {
+        assertEquals(List.of("a", "b"), new AgentTagsProperty(List.of("a", "b", "a")).getTags());
+        for (List<String> bad : List.of(
+                List.<String>of(),
+                List.of(" "),
+                List.of("a\nb"),
+                List.of("a".repeat(201)),
+                Collections.nCopies(21, "a").stream()
+                        .map(tag -> tag + Math.random())
+                        .toList())) {
+            assertThrows(IllegalArgumentException.class, () -> new AgentTagsProperty(bad), () -> "" + bad);
+        }
+        assertThrows(IllegalArgumentException.class, () -> new AgentTagsProperty(null));
+    }
+
+    private static AgentTagsProperty property(Node node) {
+        return node.getNodeProperty(AgentTagsProperty.class);
+    }
+}

@@ -1,0 +1,323 @@
+package io.jenkins.plugins.defendertags.agents;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.EnvVars;
+import hudson.model.Computer;
+import hudson.model.Node;
+import hudson.model.TaskListener;
+import hudson.slaves.AbstractCloudComputer;
+import hudson.slaves.AbstractCloudSlave;
+import hudson.slaves.ComputerLauncher;
+import hudson.slaves.DumbSlave;
+import hudson.slaves.JNLPLauncher;
+import hudson.slaves.SlaveComputer;
+import io.jenkins.plugins.defendertags.SimulatedDefender;
+import io.jenkins.plugins.defendertags.client.model.Problem;
+import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.leases.LeaseService;
+import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+@Timeout(180)
+class AgentTagsTest {
+
+    private static final String OTHER_ID = "2".repeat(40);
+
+    @TempDir
+    Path folder;
+
+    @AutoClose
+    private final DefenderSimulator simulator = new DefenderSimulator();
+
+    private JenkinsRule r;
+
+    @BeforeEach
+    void connect(JenkinsRule rule) throws Exception {
+        r = rule;
+        SimulatedDefender.connect(simulator);
+        simulator.addMachine(OTHER_ID, "build-08.example.com");
+        System.setProperty("io.jenkins.plugins.defendertags.service.DefenderService.moment", "200");
+        System.setProperty("io.jenkins.plugins.defendertags.agents.AgentTagOperation.firstPause", "200");
+    }
+
+    @Test
+    void fromItsConnectionToItsDeletion() throws Exception {
+        DumbSlave agent = tagged("build", "fast");
+        awaitTags(AGENT_ID, "linux", "build", "fast");
+        String log = agent.toComputer().getLog();
+        assertTrue(log.contains("[defender] Added \"build\" to build-07.example.com (1e5b…cc07)"), log);
+        await(() -> AgentTags.get().of(agent.toComputer()).isDone());
+        assertEquals(2, LeaseService.get().all().size());
+
+        disconnect(agent);
+        assertEquals(Set.of("linux", "build", "fast"), tagsOf(AGENT_ID), "it is only offline");
+        LeaseService.get().sweep();
+        assertEquals(2, LeaseService.get().all().size());
+
+        r.jenkins.removeNode(agent);
+        awaitTags(AGENT_ID, "linux");
+        awaitNothingLeft();
+    }
+
+    @Test
+    void whatTheMachineHadBeforeStays() throws Exception {
+        DumbSlave agent = tagged("LINUX", "build");
+        awaitTags(AGENT_ID, "linux", "build");
+        String log = agent.toComputer().getLog();
+        assertTrue(log.contains("has \"LINUX\" already and keeps it"), log);
+        r.jenkins.removeNode(agent);
+        awaitTags(AGENT_ID, "linux");
+        awaitNothingLeft();
+    }
+
+    @Test
+    void anotherMachineUnderTheSameName() throws Exception {
+        DumbSlave agent = tagged("build");
+        awaitTags(AGENT_ID, "linux", "build");
+        disconnect(agent);
+        SimulatedMdatp.install(folder.resolve("mdatp-folder"), OTHER_ID);
+        agent.toComputer().connect(true).get();
+        awaitTags(OTHER_ID, "build");
+        awaitTags(AGENT_ID, "linux");
+        assertEquals(1, LeaseService.get().all().size());
+    }
+
+    @Test
+    void whatIsConfiguredAnewAppliesAtOnce() throws Exception {
+        DumbSlave agent = tagged("build", "fast");
+        awaitTags(AGENT_ID, "linux", "build", "fast");
+        agent.getNodeProperties().replaceBy(List.of(new AgentTagsProperty(List.of("fast", "slow"))));
+        awaitTags(AGENT_ID, "linux", "fast", "slow");
+        agent.getNodeProperties().clear();
+        awaitTags(AGENT_ID, "linux");
+        awaitNothingLeft();
+    }
+
+    @Test
+    void newMachineIsTaggedWhenDefenderKnowsIt() throws Exception {
+        simulator.machines().clear();
+        DumbSlave agent = tagged("build");
+        await(() -> problem(agent).contains("Defender does not know the machine " + AGENT_ID + ", or not yet"));
+        assertEquals(List.of(), LeaseService.get().all(), "nothing is noted for it");
+        simulator.addMachine(AGENT_ID, "build-07.example.com");
+        awaitTags(AGENT_ID, "build");
+        await(() -> AgentTags.get().of(agent.toComputer()).isDone());
+        assertEquals("", problem(agent));
+        assertEquals(1, agent.toComputer().getLog().split("does not have its Defender tags yet").length - 1);
+    }
+
+    @Test
+    void builtInNodeAsWell() throws Exception {
+        r.jenkins.getNodeProperties().add(new DefenderMachineProperty(OTHER_ID));
+        r.jenkins.getNodeProperties().add(new AgentTagsProperty(List.of("controller")));
+        awaitTags(OTHER_ID, "controller");
+        LeaseService.get().sweep();
+        assertEquals(List.of("controller"), simulator.tagsOf(OTHER_ID));
+        r.jenkins.getNodeProperties().clear();
+        awaitTags(OTHER_ID);
+    }
+
+    @Test
+    void fiveHundredAtOnceAreAHandfulOfCalls() throws Exception {
+        simulator.setLatency(Duration.ofMillis(100));
+        List<Node> agents = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            simulator.addMachine(id(i), "m" + i + ".example.com");
+            DumbSlave agent = new DumbSlave("m" + i, folder.toString(), new JNLPLauncher());
+            agent.setNumExecutors(1);
+            agent.getNodeProperties().add(new DefenderMachineProperty(i % 2 == 0 ? id(i) : "m" + i));
+            agent.getNodeProperties().add(new AgentTagsProperty(List.of("build")));
+            agents.add(agent);
+        }
+        r.jenkins.setNodes(agents);
+        for (Node agent : agents) {
+            AgentTags.get().connected(agent.toComputer());
+        }
+        for (int i = 0; i < 500; i++) {
+            awaitTags(id(i), "build");
+        }
+        long adding = simulator.apiCalls();
+        assertTrue(adding <= 10, () -> adding + " calls to add");
+        r.jenkins.setNodes(List.of());
+        AgentTags.get().check();
+        LeaseService.get().sweep();
+        awaitNothingLeft();
+        long removing = simulator.apiCalls() - adding;
+        assertTrue(removing <= 10, () -> removing + " calls to remove");
+        for (int i = 0; i < 500; i++) {
+            assertEquals(List.of(), simulator.tagsOf(id(i)));
+        }
+    }
+
+    @Test
+    void agentAndBlockShareATag() throws Exception {
+        DumbSlave agent = tagged("build");
+        awaitTags(AGENT_ID, "linux", "build");
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition("node('agent') { withDefenderTag('build') { echo 'inside' } }", true));
+        WorkflowRun run = r.buildAndAssertSuccess(job);
+        r.assertLogContains(
+                "Left \"build\" on build-07.example.com (1e5b…cc07), because another block or the agent", run);
+        assertEquals(List.of("linux", "build"), simulator.tagsOf(AGENT_ID));
+        r.jenkins.removeNode(agent);
+        awaitTags(AGENT_ID, "linux");
+    }
+
+    /** As a cloud's plugin makes it of a template with this property. */
+    @Test
+    void oneShotAgentLosesThemWithItsLife() throws Exception {
+        Path mdatp = SimulatedMdatp.install(folder.resolve("mdatp-folder"), AGENT_ID);
+        OneShot agent = new OneShot(
+                folder.resolve("work").toString(),
+                r.createComputerLauncher(new EnvVars("PATH", mdatp + ":" + System.getenv("PATH"))));
+        agent.getNodeProperties().add(new AgentTagsProperty(List.of("ephemeral")));
+        r.jenkins.addNode(agent);
+        awaitTags(AGENT_ID, "linux", "ephemeral");
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition("node('once') { echo 'inside' }", true));
+        r.buildAndAssertSuccess(job);
+        awaitTags(AGENT_ID, "linux");
+        await(() -> r.jenkins.getNode("one-shot") == null);
+        awaitNothingLeft();
+    }
+
+    private static final class OneShot extends AbstractCloudSlave {
+
+        private static final long serialVersionUID = 1;
+
+        OneShot(String remoteFS, ComputerLauncher launcher) throws Exception {
+            super("one-shot", remoteFS, launcher);
+            setNumExecutors(1);
+            setLabelString("once");
+            setMode(Mode.EXCLUSIVE);
+            setRetentionStrategy(new OnceRetentionStrategy(10));
+        }
+
+        @Override
+        public AbstractCloudComputer<?> createComputer() {
+            return new AbstractCloudComputer<>(this);
+        }
+
+        @Override
+        protected void _terminate(TaskListener listener) {}
+    }
+
+    @Test
+    void refusalsAreToldAndTriedAgain() throws Exception {
+        simulator.grantRoles("Machine.Read.All");
+        DumbSlave agent = tagged("build");
+        await(() -> problem(agent).contains("HTTP 403"));
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+        awaitTags(AGENT_ID, "linux", "build");
+
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        r.jenkins.removeNode(agent);
+        await(() -> !LeaseService.get().stuck().isEmpty());
+        String page = r.createWebClient().goTo("manage/defender-tags").asNormalizedText();
+        assertTrue(page.contains("Agent agent"), page);
+        assertTrue(page.contains("HTTP 403"), page);
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+        LeaseService.get().retry(LeaseService.get().stuck().get(0).getId());
+        awaitTags(AGENT_ID, "linux");
+        awaitNothingLeft();
+    }
+
+    @Test
+    void newAgentOfTheSameNameHasATagThatIsStillToBeRemoved() throws Exception {
+        DumbSlave agent = tagged("build");
+        awaitTags(AGENT_ID, "linux", "build");
+        simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "no"), Fault.html(403));
+        r.jenkins.removeNode(agent);
+        await(() -> !LeaseService.get().stuck().isEmpty());
+        DumbSlave again = tagged("build");
+        await(() -> AgentTags.get().of(again.toComputer()).isDone());
+        LeaseService.get().sweep();
+        assertEquals(List.of("linux", "build"), simulator.tagsOf(AGENT_ID));
+        assertEquals(List.of(), LeaseService.get().stuck());
+    }
+
+    @Test
+    void policyAndVerificationHoldForAgentsToo() throws Exception {
+        DumbSlave agent = tagged("MDE-Management");
+        await(() -> problem(agent).contains("is not allowed: it matches the denied pattern"));
+        assertEquals(0, simulator.requests().size());
+
+        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
+        agent.getNodeProperties().replaceBy(List.of(new AgentTagsProperty(List.of("build"))));
+        await(() -> problem(agent).contains("says it is the Defender machine"));
+        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.WARN);
+        awaitTags(AGENT_ID, "linux", "build");
+        String log = agent.toComputer().getLog();
+        assertTrue(log.contains("[defender] Warning: The agent agent says it is"), log);
+    }
+
+    private DumbSlave tagged(String... tags) throws Exception {
+        DumbSlave agent = SimulatedDefender.agent(r, folder);
+        agent.getNodeProperties().add(new AgentTagsProperty(List.of(tags)));
+        return agent;
+    }
+
+    private static void disconnect(DumbSlave agent) throws Exception {
+        SlaveComputer computer = agent.getComputer();
+        computer.disconnect(null).get();
+        await(computer::isOffline);
+    }
+
+    private static String problem(DumbSlave agent) {
+        Computer computer = agent.toComputer();
+        AgentTagOperation tagging = computer == null ? null : AgentTags.get().of(computer);
+        Problem problem = tagging == null ? null : tagging.problem();
+        return problem == null ? "" : problem.message();
+    }
+
+    /** Tags are added at once, in no particular order. */
+    private Set<String> tagsOf(String id) {
+        return Set.copyOf(simulator.tagsOf(id));
+    }
+
+    private void awaitTags(String id, String... tags) throws Exception {
+        await(() -> tagsOf(id).equals(Set.of(tags)));
+    }
+
+    private static void awaitNothingLeft() throws Exception {
+        await(() -> LeaseService.get().all().isEmpty());
+    }
+
+    /** The test's own timeout ends it. */
+    private static void await(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) {
+            Thread.sleep(20);
+        }
+    }
+
+    private static String id(int number) {
+        return "%040x".formatted(number + 0x100);
+    }
+}

@@ -1,0 +1,152 @@
+package io.jenkins.plugins.defendertags.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.util.Secret;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
+import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
+import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+@WithJenkinsConfiguredWithCode
+class DefenderConfigurationTest {
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void importedFromCode(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DefenderConfiguration configuration = DefenderConfiguration.get();
+        assertEquals("defender", configuration.getDefaultCredentialsId());
+        assertEquals(5, configuration.getConnectTimeout());
+        assertEquals(60, configuration.getRequestTimeout());
+        assertEquals(AgentIdentityCheck.REQUIRE, configuration.getVerifyAgents());
+        assertEquals("build-*\nrelease-*", configuration.getPolicy().getAllowedTags());
+        assertEquals("MDE-*", configuration.getPolicy().getDeniedTags());
+        assertFalse(configuration.getPolicy().isJobsMayNameMachines());
+        assertEquals("security-*", configuration.getPolicy().getNamingCredentials());
+        assertEquals(
+                URI.create("https://api.defender.example"),
+                configuration.findCloud("private").orElseThrow().api());
+
+        EntraAppRegistration credential = (EntraAppRegistration)
+                SystemCredentialsProvider.getInstance().getCredentials().get(0);
+        assertEquals("private", credential.getCloud());
+        assertEquals("contoso.onmicrosoft.com", credential.getTenantId());
+        assertEquals("secret-from-code", Secret.toString(((SecretSignIn) credential.getSignIn()).getValue()));
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void exportedAsCode(JenkinsConfiguredWithCodeRule r) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        String yaml = out.toString(StandardCharsets.UTF_8);
+        assertTrue(yaml.contains("""
+                  defenderTags:
+                    callsPerHour: 700
+                    callsPerMinute: 70
+                    connectTimeout: 5
+                    customClouds:
+                    - apiUrl: "https://api.defender.example"
+                      authorityUrl: "https://login.defender.example"
+                      name: "private"
+                      portalUrl: "https://portal.defender.example"
+                      scope: "https://api.defender.example/.default"
+                    deadline: 90
+                    defaultCredentialsId: "defender"
+                    policy:
+                      allowedTags: |-
+                        build-*
+                        release-*
+                      deniedTags: "MDE-*"
+                      jobsMayNameMachines: false
+                      namingCredentials: "security-*"
+                    requestTimeout: 60
+                    verifyAgents: REQUIRE
+                """.indent(0).replaceAll("(?m)^                ", "")), yaml);
+        assertTrue(yaml.contains("entraAppRegistration:"), yaml);
+        assertFalse(yaml.contains("secret-from-code"), yaml);
+    }
+
+    @Test
+    @ConfiguredWithCode("no-tag-is-denied.yaml")
+    void denyingNothingIsWrittenOut(JenkinsConfiguredWithCodeRule r) {
+        assertEquals("", DefenderConfiguration.get().getPolicy().getDeniedTags());
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void formKeepsEverything(JenkinsConfiguredWithCodeRule r) throws Exception {
+        r.configRoundtrip();
+        importedFromCode(r);
+        assertEquals(
+                "https://portal.defender.example",
+                DefenderConfiguration.get().getCustomClouds().get(0).getPortalUrl());
+
+        DefenderConfiguration.get().setCustomClouds(List.of());
+        DefenderConfiguration.get().setVerifyAgents(null);
+        DefenderConfiguration.get().setPolicy(null);
+        r.configRoundtrip();
+        assertEquals(AgentIdentityCheck.OFF, DefenderConfiguration.get().getVerifyAgents());
+        assertEquals("", DefenderConfiguration.get().getPolicy().getAllowedTags());
+        assertEquals("MDE-Management", DefenderConfiguration.get().getPolicy().getDeniedTags());
+        assertTrue(DefenderConfiguration.get().getPolicy().isJobsMayNameMachines());
+        assertEquals("", DefenderConfiguration.get().getPolicy().getNamingCredentials());
+        assertEquals(List.of(), DefenderConfiguration.get().getCustomClouds());
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void formRefusesAnUnsafeCloudAndKeepsTheOldOne(JenkinsConfiguredWithCodeRule r) throws Exception {
+        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = client.goTo("manage/configure").getFormByName("config");
+        form.getInputByName("_.apiUrl").setValue("http://api.defender.example");
+        HtmlPage page = r.submit(form);
+        String text = page.getWebResponse().getContentAsString();
+        assertTrue(text.contains("It must begin with https://"), text);
+        assertEquals(
+                "https://api.defender.example",
+                DefenderConfiguration.get().getCustomClouds().get(0).getApiUrl());
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void whatIsNotUsableIsRefused(JenkinsConfiguredWithCodeRule r) {
+        DefenderConfiguration configuration = DefenderConfiguration.get();
+        assertRefused("must begin with https://", new CustomCloud("x", "http://a.b", "https://c.d", "e/.default"));
+        assertRefused("that of a preset", new CustomCloud("dod", "https://a.b", "https://c.d", "e/.default"));
+        assertRefused("ends in \"/.default\"", new CustomCloud("x", "https://a.b", "https://c.d", "e"));
+        CustomCloud twin = new CustomCloud("x", "https://a.b", "https://c.d", "e/.default");
+        assertRefused("two clouds of the name x", twin, twin);
+        assertThrows(IllegalArgumentException.class, () -> configuration.setRequestTimeout(0));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setConnectTimeout(3601));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setCallsPerMinute(0));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setCallsPerHour(-1));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setDeadline(0));
+        assertThrows(IllegalArgumentException.class, () -> configuration.setDeadline(1441));
+        assertEquals(90, configuration.getDeadline());
+        assertEquals(1, configuration.getCustomClouds().size(), "nothing was lost");
+        assertEquals(60, configuration.getRequestTimeout());
+    }
+
+    private static void assertRefused(String message, CustomCloud... clouds) {
+        String text = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> DefenderConfiguration.get().setCustomClouds(List.of(clouds)))
+                .getMessage();
+        assertTrue(text.contains(message), text);
+    }
+}

@@ -1,0 +1,86 @@
+package io.jenkins.plugins.defendertags.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GlobPatternsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "MDE-Management,mde-MANAGEMENT",
+        "MDE-*,MDE-",
+        "*-agent,build-agent",
+        "b*-*t,build-agent",
+        "build-??,build-07",
+        "?,🙂",
+        "*,''",
+        "**,x",
+        "a.c,a.c",
+        "[x],[x]",
+        "münchen,MÜNCHEN"
+    })
+    void fits(String pattern, String text) {
+        assertEquals(pattern, GlobPatterns.parse(pattern).match(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MDE-*,xMDE-1", "build-?,build-07", "build-?,build-", "a.c,abc", "[x],x", "build,build-agent", "x,''"})
+    void doesNotFit(String pattern, String text) {
+        assertNull(GlobPatterns.parse(pattern).match(text));
+    }
+
+    @Test
+    void firstOfSeveralLinesThatFitsIsNamed() {
+        GlobPatterns patterns = GlobPatterns.parse("\n  one*  \r\n\n two\n*");
+        assertEquals("one*", patterns.match("one more"));
+        assertEquals("two", patterns.match("TWO"));
+        assertEquals("*", patterns.match("three"));
+        assertTrue(GlobPatterns.parse(" \n ").isEmpty());
+        assertNull(GlobPatterns.parse("").match("x"));
+    }
+
+    @Test
+    void patternsThatFitNothingAreRefused() {
+        assertRefused("x".repeat(201), "has 201 characters. Shorten it to at most 200");
+        assertRefused("good\nMDE\u200B-*", "invisible character");
+        assertRefused("a\tb", "invisible character");
+        assertRefused("\u202Eabc", "invisible character");
+    }
+
+    private static void assertRefused(String lines, String message) {
+        String text = assertThrows(IllegalArgumentException.class, () -> GlobPatterns.parse(lines))
+                .getMessage();
+        assertTrue(text.contains(message), text);
+        assertTrue(text.startsWith("The pattern \""), text);
+    }
+
+    @Test
+    @Timeout(value = 5, unit = TimeUnit.SECONDS)
+    void noPatternTakesLong() {
+        GlobPatterns patterns = GlobPatterns.parse(("*a".repeat(99) + "b\n").repeat(100));
+        assertNull(patterns.match("a".repeat(10_000)));
+    }
+
+    @Property
+    void agreesWithTheRegularExpressionThatMeansTheSame(
+            @ForAll @Chars({'*', '?'}) @CharRange(from = 'a', to = 'b') @StringLength(max = 8) String pattern,
+            @ForAll @CharRange(from = 'a', to = 'b') @StringLength(max = 8) String text) {
+        boolean expected =
+                !pattern.isEmpty() && Pattern.matches(pattern.replace("*", ".*").replace("?", "."), text);
+        assertEquals(expected ? pattern : null, GlobPatterns.parse(pattern).match(text));
+    }
+}

@@ -1,0 +1,78 @@
+package io.jenkins.plugins.defendertags.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.model.Result;
+import io.jenkins.plugins.defendertags.SimulatedDefender;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import java.nio.file.Path;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+@Timeout(180)
+class TagPolicyRestartTest {
+
+    @RegisterExtension
+    final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    @TempDir
+    Path folder;
+
+    @AutoClose
+    private final DefenderSimulator simulator = new DefenderSimulator();
+
+    @Test
+    void agentThatIsKnownByThenIsNotNamedByTheJob() throws Throwable {
+        sessions.then(r -> {
+            TagPolicy policy = new TagPolicy();
+            policy.setJobsMayNameMachines(false);
+            startAndStopInTheMiddle(r, policy);
+        });
+        sessions.then(r -> {
+            r.assertBuildStatusSuccess(r.waitForCompletion(run(r)));
+            assertEquals(List.of("linux", "x"), simulator.tagsOf(SimulatedDefender.AGENT_ID));
+        });
+    }
+
+    @Test
+    void policyOfThatMomentHolds() throws Throwable {
+        sessions.then(r -> {
+            startAndStopInTheMiddle(r, new TagPolicy());
+            TagPolicy stricter = new TagPolicy();
+            stricter.setDeniedTags("x");
+            DefenderConfiguration.get().setPolicy(stricter);
+        });
+        sessions.then(r -> {
+            WorkflowRun run = run(r);
+            r.assertBuildStatus(Result.FAILURE, r.waitForCompletion(run));
+            r.assertLogContains("it matches the denied pattern \"x\"", run);
+            assertEquals(List.of("linux"), simulator.tagsOf(SimulatedDefender.AGENT_ID));
+        });
+    }
+
+    private void startAndStopInTheMiddle(JenkinsRule r, TagPolicy policy) throws Exception {
+        SimulatedDefender.connect(simulator);
+        DefenderConfiguration.get().setPolicy(policy);
+        SimulatedDefender.agent(r, folder);
+        simulator.failNextTagCalls(exchange -> Thread.sleep(60_000));
+        WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
+        job.setDefinition(new CpsFlowDefinition("node('agent') { defenderTag action: 'Add', value: 'x' }", true));
+        job.scheduleBuild2(0).waitForStart();
+        while (simulator.tagCalls() == 0) {
+            Thread.sleep(20);
+        }
+    }
+
+    private static WorkflowRun run(JenkinsRule r) {
+        return r.jenkins.getItemByFullName("tagged", WorkflowJob.class).getBuildByNumber(1);
+    }
+}

@@ -1,0 +1,211 @@
+package io.jenkins.plugins.defendertags.leases;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.ExtensionList;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.Result;
+import hudson.model.StringParameterDefinition;
+import hudson.tasks.Shell;
+import hudson.util.AtomicFileWriter;
+import io.jenkins.plugins.defendertags.SimulatedDefender;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.steps.DefenderTagWrapper;
+import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
+
+/** What is on disk, over restarts of the controller. */
+@Timeout(240)
+class LeaseServiceTest {
+
+    @RegisterExtension
+    final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
+
+    @AutoClose
+    private final DefenderSimulator simulator = new DefenderSimulator();
+
+    @Test
+    void blockGoesOnAfterARestart() throws Throwable {
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            WorkflowJob job = r.createProject(WorkflowJob.class, "old");
+            job.setDefinition(
+                    new CpsFlowDefinition("withDefenderTag(value: 'x', machine: 'build-07') { sleep 15 }", true));
+            r.waitForMessage("Sleeping for", job.scheduleBuild2(0).waitForStart());
+            job.renameTo("new");
+            assertEquals("new#1", LeaseService.get().all().get(0).getBuild());
+        });
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
+        sessions.then(r -> {
+            LeaseService.get().sweep();
+            assertFalse(LeaseService.get().all().isEmpty(), "its build has not ended");
+            WorkflowRun run =
+                    r.jenkins.getItemByFullName("new", WorkflowJob.class).getBuildByNumber(1);
+            r.assertBuildStatusSuccess(r.waitForCompletion(run));
+            r.assertLogContains("[defender] Removed \"x\" from build-07.example.com (1e5b…cc07): linux", run);
+            assertEquals(List.of(), LeaseService.get().all());
+        });
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @Test
+    void filesThatCannotBeReadAreSetAsideAndTheRestIsDone() throws Throwable {
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            simulator.addMachine(AGENT_ID, "build-07.example.com", "linux", "x");
+            Lease gone = new Lease(
+                    new Lease.Block("block", "deleted/job#3", "agent"),
+                    new Lease.Key(new MachineId(AGENT_ID), new Tag("x")),
+                    new Lease.Credential("defender", "simulated"));
+            Path folder = r.jenkins.getRootDir().toPath().resolve("defender-tags");
+            new LeaseStore(folder.toFile()).write(gone);
+            String good = Files.readString(folder.resolve(gone.getId() + ".xml"));
+            Files.writeString(folder.resolve("torn.xml"), good.substring(0, good.length() / 2));
+            Files.writeString(folder.resolve("empty.xml"), "");
+            String halfWritten = new AtomicFileWriter(folder.resolve(gone.getId() + ".xml"), StandardCharsets.UTF_8)
+                    .getTemporaryPath()
+                    .getFileName()
+                    .toString(); // deleted some time, unless the controller is killed
+            Files.writeString(folder.resolve(halfWritten.replace("-atomic", "-atomic1")), "<?xml");
+            Files.writeString(folder.resolve("other.xml"), "<?xml version='1.0'?>\n<string>x</string>");
+            Files.writeString(folder.resolve("copy.xml"), good);
+            String newer = UUID.randomUUID().toString();
+            Files.writeString(
+                    folder.resolve(newer + ".xml"),
+                    good.replace(gone.getId(), newer).replace("<format>1</format>", "<format>2</format>"));
+            String edited = UUID.randomUUID().toString();
+            Files.writeString(
+                    folder.resolve(edited + ".xml"),
+                    good.replace(gone.getId(), edited).replace(AGENT_ID, "../machines"));
+            String incomplete = UUID.randomUUID().toString();
+            Files.writeString(
+                    folder.resolve(incomplete + ".xml"),
+                    good.replace(gone.getId(), incomplete).replaceAll("<build>.*</build>", ""));
+        });
+        sessions.then(r -> {
+            assertEquals(1, LeaseService.get().all().size());
+            assertEquals(7, LeaseService.get().unreadable().size());
+            LeaseService.get().sweep();
+            awaitNothingLeft();
+            assertEquals(
+                    List.of("linux"), simulator.tagsOf(AGENT_ID), "the job is gone, the credential is Jenkins' own");
+            try (Stream<Path> files = Files.list(r.jenkins.getRootDir().toPath().resolve("defender-tags"))) {
+                assertTrue(files.allMatch(file -> file.toString().endsWith(".unreadable")), "nothing half written");
+            }
+            assertTrue(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
+            try (JenkinsRule.WebClient client = r.createWebClient()) {
+                String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
+                assertTrue(page.contains("torn.xml.unreadable"), page);
+                assertTrue(page.contains("Held by blocks under way and by agents: 0"), page);
+                String manage = client.goTo("manage/").getBody().asNormalizedText();
+                assertTrue(manage.contains("Builds have left tags"), manage);
+            }
+        });
+    }
+
+    @Test
+    void administratorSeesWhatIsStuckAndWhyAndTriesAgain() throws Throwable {
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            FreeStyleBuild build = stuck(r);
+            r.assertBuildStatusSuccess(build);
+            r.assertLogContains("[defender] Could not remove \"<b>1</b>\" from build-07.example.com", build);
+        });
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            simulator.addMachine(AGENT_ID, "build-07.example.com", "linux", "<b>1</b>");
+            assertTrue(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
+            try (JenkinsRule.WebClient client = r.createWebClient()) {
+                HtmlPage page = client.goTo("manage/defender-tags/");
+                String text = page.getBody().asNormalizedText();
+                assertTrue(text.contains("<b>1</b>"), text);
+                assertTrue(text.contains("Missing application roles"), text);
+                assertTrue(text.contains("job#1"), text);
+                simulator.grantRoles("Machine.ReadWrite.All");
+                simulator.revokeTokens();
+                HtmlForm form = page.getFormByName("retry");
+                form.getButtonByName("id").click();
+            }
+            awaitNothingLeft();
+            assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+            assertFalse(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
+        });
+    }
+
+    /** A freestyle build with the variable in its tag, whose app registration loses its permission meanwhile. */
+    private FreeStyleBuild stuck(JenkinsRule r) throws Exception {
+        WithDefenderTagStep block = new WithDefenderTagStep(null);
+        block.setValues(List.of("<b>${N}</b>"));
+        block.setMachine("build-07");
+        FreeStyleProject project = r.createFreeStyleProject("job");
+        project.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("N", "1")));
+        project.getBuildWrappersList().add(new DefenderTagWrapper(block));
+        project.getBuildersList().add(new Shell("sleep 5"));
+        r.configRoundtrip(project);
+        assertEquals(
+                "<b>${N}</b>",
+                project.getBuildWrappersList()
+                        .get(DefenderTagWrapper.class)
+                        .getBlock()
+                        .getValueLines());
+        FreeStyleBuild build = project.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("[defender] Added", build);
+        assertEquals(List.of("linux", "<b>1</b>"), simulator.tagsOf(AGENT_ID));
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        return r.waitForCompletion(build);
+    }
+
+    @Test
+    void freestyleBuildHasTheTagUntilItEndsHoweverItEnds() throws Throwable {
+        sessions.then(r -> {
+            SimulatedDefender.connect(simulator);
+            WithDefenderTagStep block = new WithDefenderTagStep("x");
+            block.setMachine("build-07");
+            FreeStyleProject project = r.createFreeStyleProject();
+            project.getBuildWrappersList().add(new DefenderTagWrapper(block));
+            project.getBuildersList().add(new Shell("exit 1"));
+            FreeStyleBuild build = r.buildAndAssertStatus(Result.FAILURE, project);
+            r.assertLogContains("[defender] Removed \"x\"", build);
+            assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+
+            project.getBuildersList().clear();
+            project.getBuildersList().add(new Shell("sleep 60"));
+            FreeStyleBuild aborted = project.scheduleBuild2(0).waitForStart();
+            r.waitForMessage("[defender] Added", aborted);
+            aborted.doStop();
+            r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(aborted));
+            awaitNothingLeft();
+            assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        });
+    }
+
+    private static void awaitNothingLeft() throws InterruptedException {
+        while (!LeaseService.get().all().isEmpty()) {
+            Thread.sleep(50);
+        }
+    }
+}

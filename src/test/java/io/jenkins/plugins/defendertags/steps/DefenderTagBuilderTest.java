@@ -1,0 +1,127 @@
+package io.jenkins.plugins.defendertags.steps;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.ParametersAction;
+import hudson.model.ParametersDefinitionProperty;
+import hudson.model.Result;
+import hudson.model.StringParameterDefinition;
+import hudson.model.StringParameterValue;
+import hudson.tasks.Shell;
+import io.jenkins.plugins.defendertags.SimulatedDefender;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class DefenderTagBuilderTest {
+
+    @TempDir
+    Path folder;
+
+    @AutoClose
+    private final DefenderSimulator simulator = new DefenderSimulator();
+
+    private JenkinsRule r;
+
+    @BeforeEach
+    void connect(JenkinsRule rule) throws Exception {
+        r = rule;
+        SimulatedDefender.connect(simulator);
+    }
+
+    @Test
+    void tagsItsAgentForLaterSteps() throws Exception {
+        SimulatedDefender.agent(r, folder);
+        FreeStyleProject project = project(new DefenderTagBuilder("Add", "build-agent"));
+        project.setAssignedLabel(r.jenkins.getLabel("agent"));
+        project.getBuildersList().add(new Shell("echo \"id=$DEFENDER_MACHINE_ID tags=$DEFENDER_MACHINE_TAGS\""));
+        FreeStyleBuild build = r.buildAndAssertSuccess(project);
+        r.assertLogContains(
+                "[defender] Added \"build-agent\" to build-07.example.com (1e5b…cc07): linux, build-agent", build);
+        r.assertLogContains("id=" + AGENT_ID + " tags=linux,build-agent", build);
+        assertEquals(List.of("linux", "build-agent"), simulator.tagsOf(AGENT_ID));
+        assertEquals(
+                "agent",
+                build.getAction(DefenderTagsAction.class).getChanges().get(0).getNode());
+    }
+
+    @Test
+    void variablesOfTheBuildAreExpanded() throws Exception {
+        DefenderTagBuilder builder = new DefenderTagBuilder("${WHAT}", "release-${BUILD_NUMBER}");
+        builder.setMachine("$MACHINE");
+        builder.setCredentialsId("${CREDENTIAL}");
+        FreeStyleProject project = project(builder);
+        project.addProperty(new ParametersDefinitionProperty(
+                new StringParameterDefinition("WHAT"),
+                new StringParameterDefinition("MACHINE"),
+                new StringParameterDefinition("CREDENTIAL")));
+        r.assertBuildStatusSuccess(project.scheduleBuild2(
+                0,
+                new ParametersAction(
+                        new StringParameterValue("WHAT", "Add"),
+                        new StringParameterValue("MACHINE", AGENT_ID),
+                        new StringParameterValue("CREDENTIAL", "defender"))));
+        assertEquals(List.of("linux", "release-1"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @Test
+    void failureIsOneLine() throws Exception {
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
+        builder.setMachine("0".repeat(40));
+        FreeStyleBuild build = r.buildAndAssertStatus(Result.FAILURE, project(builder));
+        r.assertLogContains("ERROR: Defender does not know the machine " + "0".repeat(40), build);
+        r.assertLogNotContains("\tat ", build);
+        FreeStyleBuild unset = r.buildAndAssertStatus(Result.FAILURE, project(new DefenderTagBuilder("Add", "")));
+        r.assertLogContains("ERROR: The tag is empty", unset);
+        FreeStyleBuild unknown =
+                r.buildAndAssertStatus(Result.FAILURE, project(new DefenderTagBuilder("Add", "release-${MISSING}")));
+        r.assertLogContains("ERROR: The build has no variable ${MISSING}. Set it, or leave it out", unknown);
+    }
+
+    @Test
+    void canBeInterrupted() throws Exception {
+        simulator.failNextTagCalls(Fault.silence());
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
+        builder.setMachine(AGENT_ID);
+        FreeStyleBuild build = project(builder).scheduleBuild2(0).waitForStart();
+        while (simulator.tagCalls() == 0) {
+            Thread.sleep(20);
+        }
+        build.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(build));
+        assertTrue(build.getDuration() < 20_000, "well below the request timeout: " + build.getDuration());
+        r.assertLogContains("[defender] " + AGENT_ID + ": Given up while Defender was asked", build);
+    }
+
+    @Test
+    void formKeepsEveryField() throws Exception {
+        DefenderTagBuilder builder = new DefenderTagBuilder("Remove", "quarantine, \"<b>\"");
+        builder.setMachine(AGENT_ID);
+        builder.setCredentialsId("defender");
+        r.assertEqualDataBoundBeans(builder, r.configRoundtrip(builder));
+        DefenderTagBuilder lean = new DefenderTagBuilder("Add", "x");
+        r.assertEqualDataBoundBeans(lean, r.configRoundtrip(lean));
+        DefenderTagBuilder unknown = new DefenderTagBuilder("Add", "x");
+        unknown.setCredentialsId("deleted-since");
+        r.assertEqualDataBoundBeans(unknown, r.configRoundtrip(unknown));
+    }
+
+    private FreeStyleProject project(DefenderTagBuilder builder) throws Exception {
+        FreeStyleProject project = r.createFreeStyleProject();
+        project.getBuildersList().add(builder);
+        return project;
+    }
+}

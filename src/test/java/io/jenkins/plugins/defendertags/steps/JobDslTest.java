@@ -1,0 +1,110 @@
+package io.jenkins.plugins.defendertags.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import javaposse.jobdsl.plugin.ExecuteDslScripts;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class JobDslTest {
+
+    @Test
+    void buildStepFromAScript(JenkinsRule r) throws Exception {
+        FreeStyleProject seed = r.createFreeStyleProject("seed");
+        ExecuteDslScripts scripts = new ExecuteDslScripts();
+        scripts.setScriptText("""
+                job('tagged') {
+                    steps {
+                        defenderTag {
+                            action('Add')
+                            value('release-${BUILD_NUMBER}')
+                            machines(['build-01', '10.0.0.5'])
+                            credentialsId('defender')
+                            onError('UNSTABLE')
+                            waitForMachine(5)
+                            pickNewest(true)
+                            dryRun(true)
+                        }
+                        defenderTag {
+                            action('Remove')
+                            value('quarantine')
+                        }
+                    }
+                }
+                """);
+        seed.getBuildersList().add(scripts);
+        r.buildAndAssertSuccess(seed);
+
+        FreeStyleProject made = r.jenkins.getItemByFullName("tagged", FreeStyleProject.class);
+        DefenderTagBuilder first = (DefenderTagBuilder) made.getBuildersList().get(0);
+        assertEquals("Add", first.getAction());
+        assertEquals("release-${BUILD_NUMBER}", first.getValue());
+        assertEquals(List.of("build-01", "10.0.0.5"), first.getMachines());
+        assertEquals("defender", first.getCredentialsId());
+        assertEquals("UNSTABLE", first.getOnError());
+        assertEquals(5, first.getWaitForMachine());
+        assertTrue(first.isPickNewest() && first.isDryRun());
+        r.assertEqualDataBoundBeans(
+                new DefenderTagBuilder("Remove", "quarantine"),
+                made.getBuildersList().get(1));
+    }
+
+    @Test
+    void tagsForTheTimeOfABuild(JenkinsRule r) throws Exception {
+        FreeStyleProject seed = r.createFreeStyleProject("seed");
+        ExecuteDslScripts scripts = new ExecuteDslScripts();
+        scripts.setScriptText("""
+                job('tagged') {
+                    wrappers {
+                        withDefenderTag {
+                            block {
+                                value('building')
+                                machine('build-07')
+                            }
+                        }
+                    }
+                }
+                job('several') {
+                    wrappers {
+                        withDefenderTag {
+                            block {
+                                value('')
+                                values(['building', 'release'])
+                                machines(['build-01', 'build-02'])
+                                onError('CONTINUE')
+                            }
+                        }
+                    }
+                }
+                """);
+        seed.getBuildersList().add(scripts);
+        r.buildAndAssertSuccess(seed);
+
+        WithDefenderTagStep one = block(r, "tagged");
+        assertEquals("building", one.getValue());
+        assertEquals("build-07", one.getMachine());
+        assertNull(one.getValues());
+        assertNull(one.getMachines());
+        WithDefenderTagStep several = block(r, "several");
+        assertEquals(2, TagRequest.ofBlock(several, UnaryOperator.identity()).size());
+        assertEquals(List.of("building", "release"), several.getValues());
+        assertEquals(List.of("build-01", "build-02"), several.getMachines());
+        assertEquals("CONTINUE", several.getOnError());
+    }
+
+    private static WithDefenderTagStep block(JenkinsRule r, String job) {
+        return r.jenkins
+                .getItemByFullName(job, FreeStyleProject.class)
+                .getBuildWrappersList()
+                .get(DefenderTagWrapper.class)
+                .getBlock();
+    }
+}

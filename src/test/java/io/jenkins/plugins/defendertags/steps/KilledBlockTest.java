@@ -1,0 +1,108 @@
+package io.jenkins.plugins.defendertags.steps;
+
+import hudson.model.FreeStyleProject;
+import hudson.tasks.Shell;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.io.File;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
+
+/** A controller that is killed ({@code kill -9}) while blocks hold tags. */
+@Timeout(300)
+class KilledBlockTest {
+
+    private static final String ADDING = "1".repeat(40);
+    private static final String INSIDE = "2".repeat(40);
+    private static final String FREESTYLE = "3".repeat(40);
+    private static final String NOT_RESUMED = "4".repeat(40);
+    private static final String REMOVING = "5".repeat(40);
+
+    @RegisterExtension
+    final RealJenkinsExtension jenkins = new RealJenkinsExtension();
+
+    @AutoClose
+    private final DefenderSimulator simulator = new DefenderSimulator();
+
+    @Test
+    void noTagIsLeft() throws Throwable {
+        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING)) {
+            simulator.addMachine(id, "m" + id.charAt(0) + ".example.com", "before");
+        }
+        jenkins.startJenkins();
+        jenkins.runRemotely(KilledControllerTest::connect, simulator.url());
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "inside", INSIDE, "sleep 20");
+        jenkins.runRemotely(KilledBlockTest::buildFreestyle, FREESTYLE);
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "not-resumed", NOT_RESUMED, "sleep 600");
+        for (String id : List.of(INSIDE, FREESTYLE, NOT_RESUMED)) {
+            awaitTags(id, List.of("before", "x"));
+        }
+        // Defender does not answer the removal, which is the third call.
+        long tagCalls = simulator.tagCalls();
+        simulator.failNextApiCalls(Fault.drip(1), Fault.drip(1), Fault.silence());
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "removing", REMOVING, "echo 'inside'");
+        while (simulator.tagCalls() < tagCalls + 2) {
+            Thread.sleep(50);
+        }
+        // Defender has added the tag, but Jenkins does not hear of it: the first call looks at the machine.
+        simulator.failNextApiCalls(Fault.drip(1), Fault.silence().afterwards());
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "adding", ADDING, "echo 'inside'");
+        awaitTags(ADDING, List.of("before", "x"));
+        Thread.sleep(2000); // for Pipeline to have saved the builds as they are
+
+        jenkins.stopJenkinsForcibly();
+        new File(jenkins.getHome(), "jobs/not-resumed/builds/1/program.dat").delete();
+        jenkins.startJenkins();
+
+        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING)) {
+            awaitTags(id, List.of("before"));
+        }
+        jenkins.runRemotely(KilledBlockTest::assertSuccess, "adding");
+        jenkins.runRemotely(KilledBlockTest::assertSuccess, "removing");
+        jenkins.runRemotely(KilledBlockTest::assertSuccess, "inside");
+        // Defender has made the last removal a moment before Jenkins hears of it.
+        while (!List.of().equals(leases())) {
+            Thread.sleep(50);
+        }
+    }
+
+    private List<String> leases() {
+        return List.of(new File(jenkins.getHome(), "defender-tags").list());
+    }
+
+    private void awaitTags(String id, List<String> tags) throws InterruptedException {
+        while (!simulator.tagsOf(id).equals(tags)) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static void buildPipeline(JenkinsRule r, String name, String machine, String body) throws Throwable {
+        WorkflowJob job = r.createProject(WorkflowJob.class, name);
+        job.setDefinition(new CpsFlowDefinition(
+                "withDefenderTag(value: 'x', machine: '" + machine + "') { " + body + " }", true));
+        job.scheduleBuild2(0).waitForStart();
+    }
+
+    private static void buildFreestyle(JenkinsRule r, String machine) throws Throwable {
+        WithDefenderTagStep block = new WithDefenderTagStep("x");
+        block.setMachine(machine);
+        FreeStyleProject project = r.createFreeStyleProject("freestyle");
+        project.getBuildWrappersList().add(new DefenderTagWrapper(block));
+        project.getBuildersList().add(new Shell("sleep 60"));
+        project.scheduleBuild2(0).waitForStart();
+    }
+
+    private static void assertSuccess(JenkinsRule r, String name) throws Throwable {
+        WorkflowRun run = r.jenkins.getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        r.assertLogContains("[defender] Removed \"x\"", run);
+    }
+}

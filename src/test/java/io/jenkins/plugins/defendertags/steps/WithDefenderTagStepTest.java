@@ -1,0 +1,407 @@
+package io.jenkins.plugins.defendertags.steps;
+
+import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import io.jenkins.plugins.defendertags.SimulatedDefender;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.leases.Lease;
+import io.jenkins.plugins.defendertags.leases.LeaseService;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.nio.file.Path;
+import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.BuildWatcherExtension;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+@Timeout(180)
+class WithDefenderTagStepTest {
+
+    @RegisterExtension
+    static final BuildWatcherExtension BUILDS = new BuildWatcherExtension();
+
+    private static final String OTHER_ID = "2".repeat(40);
+
+    @TempDir
+    Path folder;
+
+    @AutoClose
+    private final DefenderSimulator simulator = new DefenderSimulator();
+
+    private JenkinsRule r;
+
+    @BeforeEach
+    void connect(JenkinsRule rule) throws Exception {
+        r = rule;
+        SimulatedDefender.connect(simulator);
+        simulator.addMachine(OTHER_ID, "db-01.example.com");
+    }
+
+    @Test
+    void agentHasTheTagForTheTimeOfTheBlock() throws Exception {
+        SimulatedDefender.agent(r, folder);
+        WorkflowRun run = r.buildAndAssertSuccess(job("""
+                node('agent') {
+                  def answer = withDefenderTag('building') {
+                    echo "tags: ${defenderTag(action: 'Add', value: 'linux').machineTags}"
+                    42
+                  }
+                  echo "answer: $answer"
+                }
+                """));
+        r.assertLogContains("[defender] Added \"building\" to build-07.example.com (1e5b…cc07): linux, building", run);
+        r.assertLogContains("tags: [linux, building]", run);
+        r.assertLogContains("[defender] Removed \"building\" from build-07.example.com (1e5b…cc07): linux", run);
+        r.assertLogContains("answer: 42", run);
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        assertNothingLeft();
+        List<TagRecord> changes = run.getAction(DefenderTagsAction.class).getChanges();
+        TagRecord removal = changes.get(changes.size() - 1);
+        assertEquals("Remove", removal.getAction());
+        assertEquals("agent", removal.getNode());
+        assertTrue(removal.isSuccess());
+    }
+
+    @Test
+    void severalTagsAndMachinesAtOnce() throws Exception {
+        WorkflowRun run = r.buildAndAssertSuccess(
+                job("withDefenderTag(values: ['a', 'b', 'a'], machines: ['build-07', 'db-01']) {"
+                        + " defenderTag action: 'Add', value: 'seen', machine: 'db-01' }"));
+        assertEquals(
+                List.of("Add a", "Add b", "Add seen", "Remove a", "Remove b"),
+                simulator.machines().get(OTHER_ID).changes().stream().sorted().toList());
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        assertEquals(List.of("seen"), simulator.tagsOf(OTHER_ID));
+        assertEquals(9, run.getAction(DefenderTagsAction.class).getChanges().size());
+        assertNothingLeft();
+    }
+
+    @Test
+    void removedWhateverEndsTheBlock() throws Exception {
+        String block = "withDefenderTag('x', machine: 'build-07')";
+        r.buildAndAssertStatus(Result.FAILURE, job(named(block) + " { error 'no' }"));
+        assertNothingLeft();
+        r.buildAndAssertStatus(
+                Result.ABORTED, job("timeout(time: 3, unit: 'SECONDS') { " + named(block) + " { sleep 600 } }"));
+        assertNothingLeft();
+        r.buildAndAssertSuccess(job(named(block) + " { catchError(buildResult: null) { error 'no' } }"));
+        assertNothingLeft();
+        r.buildAndAssertStatus(
+                Result.FAILURE,
+                job("parallel a: { " + named(block) + " { sleep 600 } }, b: { sleep 2; error 'no' },"
+                        + " failFast: true"));
+        assertNothingLeft();
+
+        WorkflowRun aborted =
+                job(named(block) + " { sleep 600 }").scheduleBuild2(0).waitForStart();
+        r.waitForMessage("[defender] Added", aborted);
+        r.waitForMessage("Sleeping for", aborted);
+        aborted.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(aborted));
+        assertNothingLeft();
+
+        WorkflowRun killed =
+                job(named(block) + " { sleep 600 }").scheduleBuild2(0).waitForStart();
+        r.waitForMessage("Sleeping for", killed);
+        killed.doKill();
+        r.waitForCompletion(killed);
+        awaitNothingLeft();
+        assertEquals(
+                List.of("Add x", "Remove x"),
+                simulator.machines().get(AGENT_ID).changes().stream()
+                        .distinct()
+                        .filter(change -> change.endsWith(" x"))
+                        .toList());
+        assertEquals(
+                6,
+                simulator.machines().get(AGENT_ID).changes().stream()
+                        .filter("Remove x"::equals)
+                        .count());
+    }
+
+    private static String named(String block) {
+        return block.replace("'x', machine", "value: 'x', machine");
+    }
+
+    @Test
+    void agentMayBeGoneByThen() throws Exception {
+        DumbSlave agent = SimulatedDefender.agent(r, folder);
+        WorkflowRun run = job("node('agent') { withDefenderTag('x') { sleep 600 } }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        agent.toComputer().disconnect(null).get();
+        r.jenkins.removeNode(agent);
+        run.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
+        assertNothingLeft();
+    }
+
+    @Test
+    void tagThatWasThereStays() throws Exception {
+        WorkflowRun run = r.buildAndAssertSuccess(job("""
+                withDefenderTag(value: 'LINUX', machine: 'build-07') {
+                  withDefenderTag(value: 'linux', machine: 'build-07') { echo 'inside' }
+                }
+                """));
+        r.assertLogContains("[defender] build-07.example.com (1e5b…cc07) has \"LINUX\" already and keeps it", run);
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        assertEquals(0, simulator.tagCalls());
+        assertNothingLeft();
+    }
+
+    @Test
+    void nestedBlocksShareTheTag() throws Exception {
+        WorkflowRun run = r.buildAndAssertSuccess(job("""
+                withDefenderTag(value: 'x', machine: 'build-07') {
+                  withDefenderTag(value: 'x', machine: 'build-07') {
+                    withDefenderTag(value: 'x', machine: 'db-01') { echo 'inside' }
+                  }
+                  def m = defenderTag(action: 'Add', value: 'between', machine: 'build-07')
+                  echo "between: ${m.machineTags}"
+                }
+                """));
+        r.assertLogContains("[defender] Left \"x\" on build-07.example.com (1e5b…cc07), because another block", run);
+        r.assertLogContains("between: [linux, x, between]", run);
+        assertEquals(List.of("linux", "between"), simulator.tagsOf(AGENT_ID));
+        assertEquals(List.of(), simulator.tagsOf(OTHER_ID));
+        assertNothingLeft();
+    }
+
+    @Test
+    void buildsShareTheTagAndTheLastRemovesIt() throws Exception {
+        WorkflowJob longer = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 600 }");
+        WorkflowRun first = longer.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("Sleeping for", first);
+        WorkflowRun second = longer.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("Sleeping for", second);
+        first.doStop();
+        r.waitForCompletion(first);
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID), "the second build needs it");
+        second.doStop();
+        r.waitForCompletion(second);
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        assertNothingLeft();
+    }
+
+    @Test
+    void manyBlocksAtOnceLeaveNothing() throws Exception {
+        DefenderConfiguration.get().setCallsPerMinute(10_000); // else it waits for minutes
+        r.buildAndAssertSuccess(job("""
+                def all = [:]
+                for (int i = 0; i < 20; i++) {
+                  int n = i
+                  all["$n"] = { for (int j = 0; j < 3; j++) {
+                    withDefenderTag(value: 'x', machine: 'build-07') {
+                      def m = defenderTag(action: 'Add', value: 'seen', machine: 'build-07')
+                      if (!m.machineTags.contains('x')) { error "gone in $n: ${m.machineTags}" }
+                    }
+                  } }
+                }
+                parallel all
+                """));
+        assertEquals(List.of("linux", "seen"), simulator.tagsOf(AGENT_ID));
+        assertNothingLeft();
+    }
+
+    @Test
+    void abortWhileAddingLeavesNothing() throws Exception {
+        DefenderConfiguration.get().setRequestTimeout(3);
+        // The first call looks at the machine; the second makes the change, but nobody hears of it.
+        simulator.failNextApiCalls(Fault.drip(1), Fault.silence().afterwards());
+        WorkflowRun run = job("withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { error 'not reached' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        while (simulator.tagCalls() == 0) {
+            Thread.sleep(20);
+        }
+        run.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
+        awaitNothingLeft();
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @Test
+    void failedAddFailsTheBlockBeforeItBegins() throws Exception {
+        simulator.grantRoles("Machine.Read.All");
+        WorkflowRun run = r.buildAndAssertStatus(
+                Result.FAILURE, job("withDefenderTag(value: 'x', machine: 'build-07') { echo 'inside' }"));
+        r.assertLogNotContains("inside", run);
+        r.assertLogContains("ERROR: Defender answered HTTP 403", run);
+        assertNothingLeft(); // the machine was looked at, and does not have it
+
+        run = r.buildAndAssertStatus(
+                Result.UNSTABLE,
+                job("withDefenderTag(value: 'x', machine: 'build-07', onError: 'UNSTABLE') { echo 'inside' }"));
+        r.assertLogContains("inside", run);
+        assertNothingLeft();
+    }
+
+    @Test
+    void refusedRemovalDoesNotHideTheResult() throws Exception {
+        WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        r.assertLogContains(
+                "[defender] Could not remove \"x\" from build-07.example.com (1e5b…cc07): Defender answered"
+                        + " HTTP 403",
+                run);
+        Lease lease = LeaseService.get().stuck().get(0);
+        assertEquals(1, lease.getAttempts());
+        assertTrue(lease.getProblem().contains("HTTP 403"), lease.getProblem());
+        assertEquals(ErrorCode.FORBIDDEN, lease.getErrorCode());
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
+
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+        LeaseService.get().sweep();
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID), "not that soon");
+        LeaseService.get().retry(lease.getId());
+        awaitNothingLeft();
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        List<TagRecord> changes = run.getAction(DefenderTagsAction.class).getChanges();
+        assertEquals(2, changes.size(), "one record for the removal, however often it was tried");
+        assertTrue(changes.get(1).isSuccess());
+    }
+
+    @Test
+    void stuckTagIsTakenOverByTheNextBlock() throws Exception {
+        refusedRemovalLeavesTag();
+        r.buildAndAssertSuccess(job("withDefenderTag(value: 'x', machine: 'build-07') { echo 'inside' }"));
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        assertNothingLeft();
+    }
+
+    @Test
+    void forgottenTagStays() throws Exception {
+        refusedRemovalLeavesTag();
+        LeaseService.get().forget(LeaseService.get().stuck().get(0).getId());
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
+        assertNothingLeft();
+    }
+
+    private void refusedRemovalLeavesTag() throws Exception {
+        WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        r.waitForCompletion(run);
+        assertEquals(1, LeaseService.get().stuck().size());
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+    }
+
+    @Test
+    void machineThatDisappearsNeedsNoRemoval() throws Exception {
+        WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        simulator.failApiCalls(Fault.defenderError(404, "ResourceNotFound", "Machine was not found"));
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        r.assertLogContains("build-07.example.com (1e5b…cc07) is not in Defender any more", run);
+        assertNothingLeft();
+    }
+
+    @Test
+    void policyIsAskedBeforeTheBlock() throws Exception {
+        WorkflowRun run = r.buildAndAssertStatus(
+                Result.FAILURE, job("withDefenderTag(value: 'MDE-Management', machine: 'build-07') { echo 'inside' }"));
+        r.assertLogContains("is not allowed: it matches the denied pattern", run);
+        assertEquals(0, simulator.requests().size());
+        for (String bad : List.of(
+                "value: 'x', values: ['y']",
+                "values: []",
+                "value: ' '",
+                "values: ['a', 'b\\nc']",
+                "values: (1..501).collect { \"t$it\" }")) {
+            run = r.buildAndAssertStatus(
+                    Result.FAILURE, job("withDefenderTag(" + bad + ", machine: 'build-07') { echo 'inside' }"));
+            assertFalse(JenkinsRule.getLog(run).contains("\tat "), "one line for " + bad);
+        }
+        r.buildAndAssertSuccess(
+                job("withDefenderTag(value: 'x', machine: 'build-07', dryRun: true) { echo 'inside' }"));
+        assertEquals(0, simulator.tagCalls());
+        assertNothingLeft();
+    }
+
+    @Test
+    void folderCredentialRemovesTheTagAlsoWhenTheJobIsGone() throws Exception {
+        Folder team = r.createProject(Folder.class, "team");
+        SimulatedDefender.add(team, SimulatedDefender.credential("teams", DefenderSimulator.SECRET));
+        WorkflowJob job = team.createProject(WorkflowJob.class, "job");
+        job.setDefinition(new CpsFlowDefinition(
+                "withDefenderTag(value: 'x', machine: 'build-07', credentialsId: 'teams') { sleep 600 }", true));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        assertEquals("teams", LeaseService.get().all().get(0).getCredentialsId());
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        run.doStop();
+        r.waitForCompletion(run);
+        Lease lease = LeaseService.get().stuck().get(0);
+        job.delete();
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+        LeaseService.get().retry(lease.getId());
+        awaitNothingLeft();
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @Test
+    void formAndSnippetKnowOneTagAndSeveral() throws Exception {
+        SnippetizerTester snippets = new SnippetizerTester(r);
+        WithDefenderTagStep one = new WithDefenderTagStep("building");
+        snippets.assertRoundTrip(one, "withDefenderTag('building') {\n    // some block\n}");
+        r.assertEqualDataBoundBeans(one, new StepConfigTester(r).configRoundTrip(one));
+        WithDefenderTagStep several = new WithDefenderTagStep(null);
+        several.setValues(List.of("a", "b"));
+        several.setMachine("build-07");
+        snippets.assertRoundTrip(
+                several, "withDefenderTag(machine: 'build-07', values: ['a', 'b']) {\n    // some block\n}");
+        r.assertEqualDataBoundBeans(several, new StepConfigTester(r).configRoundTrip(several));
+    }
+
+    private static void awaitNothingLeft() throws InterruptedException {
+        while (!LeaseService.get().all().isEmpty()) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static void assertNothingLeft() {
+        assertEquals(List.of(), LeaseService.get().all());
+    }
+
+    private WorkflowJob job(String script) throws Exception {
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+}
