@@ -28,27 +28,27 @@ import org.jvnet.hudson.test.JenkinsRule;
 /** Connects a test's Jenkins to a simulated Defender. */
 public final class SimulatedDefender {
 
-    static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
+    public static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
     static final String AGENT_NAME = "build-07.example.com";
 
     private SimulatedDefender() {}
 
     /** Sets up the cloud "simulated", a working credential "defender" as the default, and the agent's machine. */
-    static void connect(DefenderSimulator simulator) throws Exception {
+    public static void connect(DefenderSimulator simulator) throws Exception {
         CustomCloud cloud = new CustomCloud("simulated", simulator.url(), simulator.authority(), simulator.scope());
         cloud.setPortalUrl("https://portal.example.com");
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
         add(credential("defender", DefenderSimulator.SECRET));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
-        System.setProperty("io.jenkins.plugins.defendertags.service.DefenderService.firstPause", "10");
+        System.setProperty("io.jenkins.plugins.defendertags.config.DefenderConfiguration.firstPause", "10");
         simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 
-    static EntraAppRegistration credential(String id, String secret) {
+    public static EntraAppRegistration credential(String id, String secret) {
         return credential(id, new SecretSignIn(Secret.fromString(secret)));
     }
 
-    static EntraAppRegistration credential(String id, EntraSignIn signIn) {
+    public static EntraAppRegistration credential(String id, EntraSignIn signIn) {
         EntraAppRegistration credential = new EntraAppRegistration(
                 CredentialsScope.GLOBAL, id, "", DefenderSimulator.TENANT, DefenderSimulator.CLIENT, signIn);
         credential.setCloud("simulated");
@@ -56,7 +56,7 @@ public final class SimulatedDefender {
     }
 
     /** With a key store of {@link TestKeyStore}. */
-    static Credentials certificate(String id, Path keyStore) throws Exception {
+    public static Credentials certificate(String id, Path keyStore) throws Exception {
         SecretBytes bytes = SecretBytes.fromBytes(Files.readAllBytes(keyStore));
         return new CertificateCredentialsImpl(
                 CredentialsScope.GLOBAL,
@@ -66,22 +66,22 @@ public final class SimulatedDefender {
                 new CertificateCredentialsImpl.UploadedKeyStoreSource(null, bytes));
     }
 
-    static void add(Credentials credential) throws Exception {
+    public static void add(Credentials credential) throws Exception {
         SystemCredentialsProvider.getInstance().getCredentials().add(credential);
         SystemCredentialsProvider.getInstance().save();
     }
 
-    static void add(Folder folder, Credentials... credentials) throws Exception {
+    public static void add(Folder folder, Credentials... credentials) throws Exception {
         folder.addProperty(new FolderCredentialsProperty(
                 new DomainCredentials[] {new DomainCredentials(Domain.global(), List.of(credentials))}));
     }
 
     /** An agent with the label "agent" whose {@code mdatp} tells {@link #AGENT_ID}. */
-    static DumbSlave agent(JenkinsRule r, Path folder) throws Exception {
+    public static DumbSlave agent(JenkinsRule r, Path folder) throws Exception {
         return agentWithPath(r, SimulatedMdatp.install(folder.resolve("mdatp-folder"), AGENT_ID));
     }
 
-    static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
+    public static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
         DumbSlave agent = r.createSlave("agent", "agent", new EnvVars("PATH", folder + ":" + System.getenv("PATH")));
         r.waitOnline(agent);
         return agent;

@@ -25,7 +25,7 @@ public final class FieldValidation {
     private FieldValidation() {}
 
     /** @param item the job or folder, or null for Jenkins itself */
-    static void mayConfigure(@CheckForNull Item item) {
+    public static void mayConfigure(@CheckForNull Item item) {
         if (item == null) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
         } else {
@@ -33,7 +33,7 @@ public final class FieldValidation {
         }
     }
 
-    static FormValidation tag(@CheckForNull String text) {
+    public static FormValidation tag(@CheckForNull String text) {
         String value = Util.fixNull(text);
         if (value.contains("$")) {
             return FormValidation.ok();
@@ -52,12 +52,12 @@ public final class FieldValidation {
     }
 
     /** One tag a line, at least one. */
-    static FormValidation tags(@CheckForNull String lines) {
+    public static FormValidation tags(@CheckForNull String lines) {
         return lines(lines).isEmpty() ? tag("") : each(lines, FieldValidation::tag);
     }
 
     /** A single one, which may be left out; not beside several. */
-    static FormValidation machine(@CheckForNull String text, @CheckForNull String several) {
+    public static FormValidation machine(@CheckForNull String text, @CheckForNull String several) {
         String named = Util.fixEmptyAndTrim(text);
         if (named != null && !lines(several).isEmpty()) {
             return FormValidation.error(Messages.FieldValidation_MachineAndMachines());
@@ -66,7 +66,7 @@ public final class FieldValidation {
     }
 
     /** One machine a line, or none; not beside a single one. */
-    static FormValidation machines(@CheckForNull String lines, @CheckForNull String single, int max) {
+    public static FormValidation machines(@CheckForNull String lines, @CheckForNull String single, int max) {
         List<String> named = lines(lines);
         if (!named.isEmpty() && Util.fixEmptyAndTrim(single) != null) {
             return FormValidation.error(Messages.FieldValidation_MachineAndMachines());
@@ -97,7 +97,7 @@ public final class FieldValidation {
     }
 
     /** Whether jobs there have the app registration, or the default one if none is chosen. */
-    static FormValidation credentialsId(@CheckForNull Item item, @CheckForNull String chosen) {
+    public static FormValidation credentialsId(@CheckForNull Item item, @CheckForNull String chosen) {
         String id = Util.fixEmptyAndTrim(chosen);
         if (id == null && DefenderConfiguration.get().getDefaultCredentialsId() == null) {
             return FormValidation.warning(Messages.FieldValidation_NoDefaultCredential());

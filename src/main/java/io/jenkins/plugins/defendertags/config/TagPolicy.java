@@ -100,7 +100,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
     }
 
     /** @throws AbortException if the job may not sweep tags off machines, with a message that names the rule */
-    void checkSweep(Job<?, ?> job) throws AbortException {
+    public void checkSweep(Job<?, ?> job) throws AbortException {
         if (GlobPatterns.parse(sweepingJobs).match(job.getFullName()) == null) {
             throw new DocumentedAbortException(
                     ErrorCode.SWEEP_NOT_ALLOWED,
@@ -134,7 +134,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
     }
 
     /** @throws AbortException if the tag may be neither added nor removed, with a message that names the rule */
-    void check(Tag tag) throws AbortException {
+    public void check(Tag tag) throws AbortException {
         GlobPatterns patterns = GlobPatterns.parse(deniedTags);
         String denied = Stream.of(tag.value(), plain(tag.value()))
                 .map(patterns::match)

@@ -58,23 +58,23 @@ public final class Lease {
             @CheckForNull String build,
             @CheckForNull String node) {
 
-        static Block of(String id, Run<?, ?> build, @CheckForNull String node) {
+        public static Block of(String id, Run<?, ?> build, @CheckForNull String node) {
             return new Block(id, build.getExternalizableId(), node);
         }
 
         /** @param node name of the agent, "" for the built-in node */
-        static Block ofAgent(String node) {
+        public static Block ofAgent(String node) {
             return new Block("agent " + node, null, node);
         }
     }
 
     /** With which credential the tag is added, and so removed. */
-    record Credential(String id, String cloud) {}
+    public record Credential(String id, String cloud) {}
 
     /** What blocks share. Machine IDs are unique among all tenants; whether the case of tags matters is not known. */
-    record Key(MachineId machine, Tag tag) {}
+    public record Key(MachineId machine, Tag tag) {}
 
-    Lease(Block block, Key key, Credential credential) {
+    public Lease(Block block, Key key, Credential credential) {
         format = FORMAT;
         id = UUID.randomUUID().toString();
         this.block = block.id();
@@ -183,7 +183,7 @@ public final class Lease {
                 && !now.isBefore(Instant.ofEpochMilli(lastAttempt).plus(pause));
     }
 
-    Key key() {
+    public Key key() {
         return new Key(new MachineId(machineId), new Tag(tag));
     }
 

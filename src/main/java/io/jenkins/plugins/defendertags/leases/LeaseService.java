@@ -58,7 +58,7 @@ public final class LeaseService {
     /** What comes last of all that waits for its turn. */
     private final Map<Lease.Key, CompletableFuture<?>> turns = new HashMap<>();
 
-    static LeaseService get() {
+    public static LeaseService get() {
         return ExtensionList.lookupSingleton(LeaseService.class);
     }
 
@@ -71,12 +71,12 @@ public final class LeaseService {
         return leases;
     }
 
-    synchronized List<Lease> all() {
+    public synchronized List<Lease> all() {
         return List.copyOf(leases().values());
     }
 
     /** What could not be removed when its block had ended. */
-    List<Lease> stuck() {
+    public List<Lease> stuck() {
         return all().stream()
                 .filter(lease -> lease.isEnded() && lease.getProblem() != null)
                 .toList();
@@ -93,7 +93,7 @@ public final class LeaseService {
     }
 
     /** A block begins, or goes on after a restart; or an agent is connected. */
-    synchronized void enter(String block) {
+    public synchronized void enter(String block) {
         live.add(block);
     }
 
@@ -103,7 +103,7 @@ public final class LeaseService {
      * @param look asks Defender for the machine
      * @return null if the tag may be added now; the machine if it has the tag anyway, in whatever spelling
      */
-    CompletableFuture<Machine> acquire(Lease wanted, Supplier<CompletableFuture<Machine>> look) {
+    public CompletableFuture<Machine> acquire(Lease wanted, Supplier<CompletableFuture<Machine>> look) {
         return inTurn(wanted.key(), () -> {
             if (join(wanted)) {
                 return CompletableFuture.completedFuture(null);
@@ -187,7 +187,7 @@ public final class LeaseService {
     }
 
     /** The same for an agent, whose name may be another agent's at once. Blocks for as long as a few small files take. */
-    void releaseNow(String agent, Consumer<String> log) {
+    public void releaseNow(String agent, Consumer<String> log) {
         remove(leave(agent), log);
     }
 
@@ -197,7 +197,7 @@ public final class LeaseService {
     }
 
     /** Of what an agent holds, only this is still wanted: the rest is removed as by {@link #release}. */
-    CompletableFuture<Void> retain(
+    public CompletableFuture<Void> retain(
             String agent, Predicate<Lease.Key> wanted, Consumer<String> log) {
         return CompletableFuture.supplyAsync(
                         () -> end(find(
@@ -221,7 +221,7 @@ public final class LeaseService {
     }
 
     /** Tries again what is due, and takes over from builds that are gone. */
-    void sweep() {
+    public void sweep() {
         end(find(lease -> !lease.isEnded()).stream()
                 .filter(lease -> !isNeeded(lease))
                 .toList());
@@ -243,12 +243,12 @@ public final class LeaseService {
     }
 
     /** Tries again at once. */
-    void retry(String id) {
+    public void retry(String id) {
         remove(find(lease -> lease.getId().equals(id) && lease.isEnded()), LOGGER::info);
     }
 
     /** Leaves a tag where it is, if its block has ended. */
-    void forget(String id) {
+    public void forget(String id) {
         drop(find(lease -> lease.getId().equals(id) && lease.isEnded()));
     }
 

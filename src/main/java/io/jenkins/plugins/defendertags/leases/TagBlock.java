@@ -48,7 +48,7 @@ public final class TagBlock implements AsyncOperation<String> {
      *
      * @param id stays the same when a block goes on after a restart
      */
-    static TagBlock add(
+    public static TagBlock add(
             String id,
             List<TagRequest> requests,
             Run<?, ?> run,
@@ -90,7 +90,7 @@ public final class TagBlock implements AsyncOperation<String> {
     }
 
     /** Tells the agent's own machine as soon as it is known. */
-    void whenAgentsOwnIsKnown(Consumer<MachineName> told) {
+    public void whenAgentsOwnIsKnown(Consumer<MachineName> told) {
         taggings.get(0).agentsOwn().thenAccept(told);
     }
 
@@ -114,7 +114,7 @@ public final class TagBlock implements AsyncOperation<String> {
      *
      * @return completes normally, whatever comes of it
      */
-    static CompletableFuture<Void> remove(String id, TaskListener listener) {
+    public static CompletableFuture<Void> remove(String id, TaskListener listener) {
         return LeaseService.get().release(id, line -> TagOperation.log(listener, line));
     }
 }

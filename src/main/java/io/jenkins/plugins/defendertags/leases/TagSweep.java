@@ -67,7 +67,7 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
      * @param request of {@link TagRequest#ofSweep}; if it names machines, they have been found before a restart
      * @param olderThan how long sweeps must have seen the tag on a machine before it is removed
      */
-    static TagSweep start(
+    public static TagSweep start(
             TagRequest request,
             Duration olderThan,
             Run<?, ?> run,
@@ -78,7 +78,7 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
     }
 
     /** The request for the machines that were found, as soon as they are; never completes for a dry run. */
-    CompletableFuture<TagRequest> found() {
+    public CompletableFuture<TagRequest> found() {
         return found;
     }
 

@@ -22,7 +22,7 @@ public final class AgentIdentityVerifier {
 
     private AgentIdentityVerifier() {}
 
-    static boolean isNeeded(AgentMachine own, AppRegistration registration) {
+    public static boolean isNeeded(AgentMachine own, AppRegistration registration) {
         return DefenderConfiguration.get().getVerifyAgents() != AgentIdentityCheck.OFF && !own.isVerifiedBy(registration);
     }
 
@@ -30,7 +30,7 @@ public final class AgentIdentityVerifier {
      * Asks the agent, and blocks for at most a minute: not a job for the few threads that call Defender. An agent that does
      * not answer is a host without name and addresses, which matches nothing.
      */
-    static AgentHost hostOf(Computer computer) throws InterruptedException {
+    public static AgentHost hostOf(Computer computer) throws InterruptedException {
         try {
             return AgentHost.of(computer);
         } catch (AbortException x) {
@@ -44,7 +44,7 @@ public final class AgentIdentityVerifier {
      * @return an {@link AbortException} if a match is required and there is none, or it cannot be known; a {@link
      *     DefenderException} if Defender does not know the machine, or not yet
      */
-    static CompletableFuture<Void> verify(
+    public static CompletableFuture<Void> verify(
             AgentMachine own,
             AgentHost host,
             AppRegistration registration,
@@ -68,7 +68,7 @@ public final class AgentIdentityVerifier {
      *
      * @throws CompletionException around an {@link AbortException}, if a match is required and there is none
      */
-    static void compare(
+    public static void compare(
             String agent, Machine machine, AgentHost host, Consumer<String> log) {
         judge(HostComparison.problem(agent, machine, host), log);
     }

@@ -35,7 +35,7 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
     }
 
     /** Keeps changes with their build. A disk that is full does not undo what Defender did, so it is only logged. */
-    static void record(Run<?, ?> run, List<TagRecord> changes) {
+    public static void record(Run<?, ?> run, List<TagRecord> changes) {
         synchronized (run) {
             DefenderTagsAction action = run.getAction(DefenderTagsAction.class);
             if (action == null) {

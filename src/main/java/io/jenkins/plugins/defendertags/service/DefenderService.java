@@ -39,27 +39,27 @@ public final class DefenderService {
             this::queue, this::resolver, Timer.get(), () -> Duration.ofMillis(SystemProperties.getLong(MOMENT, 1000L)));
     private volatile boolean stopping;
 
-    static DefenderService get() {
+    public static DefenderService get() {
         return ExtensionList.lookupSingleton(DefenderService.class);
     }
 
-    TagQueue queue(AppRegistration registration) {
+    public TagQueue queue(AppRegistration registration) {
         return queues().queue(registration);
     }
 
-    MachineResolver resolver(AppRegistration registration) {
+    public MachineResolver resolver(AppRegistration registration) {
         return new MachineResolver(queues().client(), queue(registration));
     }
 
     /** @return fails with an {@link AbortException} that says why, if the name means no machine or several */
-    static CompletableFuture<MachineId> idOf(CompletableFuture<ResolvedMachine> asked) {
+    public static CompletableFuture<MachineId> idOf(CompletableFuture<ResolvedMachine> asked) {
         return asked.thenCompose(found -> found.id() == null
                 ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
                 : CompletableFuture.completedFuture(found.id()));
     }
 
     /** For those who are in no hurry. */
-    GatheredCalls gathered() {
+    public GatheredCalls gathered() {
         return gathered;
     }
 
@@ -74,7 +74,7 @@ public final class DefenderService {
     }
 
     /** Whether the controller is shutting down, so that a call that fails says nothing about Defender. */
-    boolean isStopping() {
+    public boolean isStopping() {
         return stopping;
     }
 

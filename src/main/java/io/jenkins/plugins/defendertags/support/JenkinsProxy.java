@@ -16,7 +16,7 @@ public final class JenkinsProxy {
     private JenkinsProxy() {}
 
     @CheckForNull
-    static ProxyServer forHost(String host) {
+    public static ProxyServer forHost(String host) {
         ProxyConfiguration configuration = Jenkins.get().getProxy();
         if (configuration == null) {
             return null;

@@ -12,7 +12,7 @@ import jenkins.util.Timer;
 public final class ProgressLog {
 
     /** Between two looks, and so between two lines at the least. */
-    static Duration pause = Duration.ofSeconds(10);
+    public static Duration pause = Duration.ofSeconds(10);
 
     private final Supplier<Progress> progress;
     private final Consumer<String> log;
@@ -27,7 +27,7 @@ public final class ProgressLog {
     }
 
     /** @param end until when to tell */
-    static void start(
+    public static void start(
             Supplier<Progress> progress, Consumer<String> log, CompletableFuture<?> end) {
         new ProgressLog(progress, log, end).lookLater();
     }

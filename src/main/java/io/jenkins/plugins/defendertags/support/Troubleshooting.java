@@ -15,7 +15,7 @@ public final class Troubleshooting {
 
     private Troubleshooting() {}
 
-    static Problem problem(Throwable thrown) {
+    public static Problem problem(Throwable thrown) {
         Throwable cause = DefenderException.causeOf(thrown);
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         if (cause instanceof DefenderException refused) {
@@ -24,7 +24,7 @@ public final class Troubleshooting {
         return new Problem(message, cause instanceof DocumentedAbortException explained ? explained.errorCode() : null);
     }
 
-    static AbortException abort(Problem problem) {
+    public static AbortException abort(Problem problem) {
         ErrorCode errorCode = problem.errorCode();
         return errorCode == null
                 ? new AbortException(problem.message())
@@ -37,7 +37,7 @@ public final class Troubleshooting {
     }
 
     /** The same for each section that there is, once. */
-    static void tell(Stream<Problem> problems, Consumer<String> log) {
+    public static void tell(Stream<Problem> problems, Consumer<String> log) {
         problems.map(Problem::errorCode).filter(Objects::nonNull).distinct().forEach(errorCode -> tell(errorCode, log));
     }
 
@@ -46,14 +46,14 @@ public final class Troubleshooting {
      *
      * @return the problem as a build can keep it, even if the plugin is gone one day
      */
-    static Throwable tell(Throwable thrown, Consumer<String> log) {
+    public static Throwable tell(Throwable thrown, Consumer<String> log) {
         Problem problem = problem(thrown);
         tell(Stream.of(problem), log);
         return problem.errorCode() == null ? thrown : new AbortException(problem.message());
     }
 
     /** The problem's message below a field, with a link. */
-    static FormValidation formError(Exception thrown) {
+    public static FormValidation formError(Exception thrown) {
         Problem problem = problem(thrown);
         ErrorCode errorCode = problem.errorCode();
         String message = Util.escape(problem.message());

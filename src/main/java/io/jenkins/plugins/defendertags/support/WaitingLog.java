@@ -36,7 +36,7 @@ public final class WaitingLog {
      * @param waiting what is waited for, or null if nothing
      * @param end until when to tell
      */
-    static void start(
+    public static void start(
             Supplier<WaitStatus> waiting, Consumer<String> log, CompletableFuture<?> end) {
         new WaitingLog(waiting, log, end).lookAfter(FIRST_LOOK);
     }
@@ -56,7 +56,7 @@ public final class WaitingLog {
     }
 
     /** As it reads after "waiting for"; times are the controller's. */
-    static String describe(WaitStatus waiting) {
+    public static String describe(WaitStatus waiting) {
         Instant until = waiting.until();
         return until == null
                 ? waiting.what()

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Is asked once before a change is sent. */
 @FunctionalInterface
-interface ChangeFilter {
+public interface ChangeFilter {
 
     /** For a change that stands by itself. */
     ChangeFilter OPEN = (credential, registration, machines) -> CompletableFuture.completedFuture(Map.of());

@@ -17,7 +17,7 @@ import jenkins.util.Timer;
 public final class MachineWait {
 
     /** Before the second question; doubled each time up to the longest. */
-    static Duration firstPause = Duration.ofSeconds(30);
+    public static Duration firstPause = Duration.ofSeconds(30);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 

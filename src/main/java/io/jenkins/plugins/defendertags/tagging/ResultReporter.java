@@ -36,7 +36,7 @@ public record ResultReporter(
      * @param logErrors whether the log needs to hear of what failed, because no error of the build tells it
      * @param millis since the request
      */
-    void keep(
+    public void keep(
             Run<?, ?> run,
             List<ResolvedMachine> machines,
             SubmittedChanges changes,

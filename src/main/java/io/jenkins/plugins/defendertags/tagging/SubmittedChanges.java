@@ -63,14 +63,14 @@ public final class SubmittedChanges {
         }
     }
 
-    SubmittedChanges(TagRequest request, AppRegistration registration, TagQueue queue) {
+    public SubmittedChanges(TagRequest request, AppRegistration registration, TagQueue queue) {
         this.request = request;
         this.registration = registration;
         this.queue = queue;
     }
 
     /** No call is made for these, which have ended as they are. Before anything is submitted. */
-    synchronized void leaveOut(Map<MachineId, Machine> asWanted) {
+    public synchronized void leaveOut(Map<MachineId, Machine> asWanted) {
         asWanted.forEach((id, machine) ->
                 byMachine.put(id, new Change(CompletableFuture.completedFuture(machine), () -> null, () -> 0)));
     }
@@ -161,7 +161,7 @@ public final class SubmittedChanges {
     }
 
     /** What came of a machine; all changes have ended or were given up. */
-    synchronized TagResult resultOf(ResolvedMachine asked) {
+    public synchronized TagResult resultOf(ResolvedMachine asked) {
         MachineId id = asked.id();
         if (id == null) {
             return new TagResult(asked.name(), null, null, asked.problem());

@@ -107,7 +107,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
      * The agent's own machine, once it is known and verified as far as that is wanted; never completes if a machine is named.
      * Whoever goes on after a restart need not ask the agent again, which may not be back by then.
      */
-    CompletableFuture<MachineName> agentsOwn() {
+    public CompletableFuture<MachineName> agentsOwn() {
         return agentsOwn;
     }
 
@@ -226,7 +226,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         conclude();
     }
 
-    static Throwable explain(Throwable problem) {
+    public static Throwable explain(Throwable problem) {
         Throwable cause = DefenderException.causeOf(problem);
         if (cause instanceof DefenderException refused) {
             LOGGER.log(Level.FINE, refused, () -> "A build could not change a tag");
@@ -387,7 +387,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     }
 
     /** One line of the plugin in a build's log. */
-    static void log(TaskListener listener, String line) {
+    public static void log(TaskListener listener, String line) {
         // Names come from jobs and from Defender, and may hold what makes a line read as another.
         listener.getLogger().println("[defender] " + SingleLine.of(line, LINE));
     }

@@ -30,11 +30,11 @@ public final class TagRequest implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    static final int MAX_MACHINES = 10_000;
+    public static final int MAX_MACHINES = 10_000;
     /** Tags on machines that one block may hold: each takes three calls, and a file until it is removed. */
     static final int MAX_HELD = 500;
 
-    static final int MAX_WAIT_MINUTES = 24 * 60;
+    public static final int MAX_WAIT_MINUTES = 24 * 60;
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{[A-Za-z_][A-Za-z0-9_.]*}");
 
     private final String id;
@@ -68,7 +68,7 @@ public final class TagRequest implements Serializable {
     }
 
     /** Replaces {@code ${VARIABLES}}; one that the build does not have must not become part of a tag or a name. */
-    static UnaryOperator<String> variables(EnvVars env) {
+    public static UnaryOperator<String> variables(EnvVars env) {
         return text -> {
             String expanded = env.expand(text);
             Matcher left = VARIABLE.matcher(Util.fixNull(expanded));
@@ -84,7 +84,7 @@ public final class TagRequest implements Serializable {
      * @param expand replaces variables; leaves null as it is
      * @throws AbortException if something is not usable, with a message that says what and why
      */
-    static TagRequest of(TagParameters arguments, UnaryOperator<String> expand) throws AbortException {
+    public static TagRequest of(TagParameters arguments, UnaryOperator<String> expand) throws AbortException {
         try {
             return new TagRequest(arguments, arguments.getValue(), expand);
         } catch (IllegalArgumentException x) {
@@ -98,7 +98,7 @@ public final class TagRequest implements Serializable {
      * @param expand replaces variables; leaves null as it is
      * @throws AbortException if something is not usable, with a message that says what and why
      */
-    static List<TagRequest> ofBlock(BlockParameters block, UnaryOperator<String> expand)
+    public static List<TagRequest> ofBlock(BlockParameters block, UnaryOperator<String> expand)
             throws AbortException {
         List<String> tags = block.getValues();
         if (tags != null && Util.fixEmpty(block.getValue()) != null) { // Job DSL insists on a value
@@ -168,7 +168,7 @@ public final class TagRequest implements Serializable {
     }
 
     /** Of a sweep, which finds its machines itself. */
-    static TagRequest ofSweep(@CheckForNull String tag, @CheckForNull String credentialsId, boolean dryRun)
+    public static TagRequest ofSweep(@CheckForNull String tag, @CheckForNull String credentialsId, boolean dryRun)
             throws AbortException {
         try {
             return new TagRequest(new Tag(tag), credentialsId, dryRun);
@@ -191,12 +191,12 @@ public final class TagRequest implements Serializable {
     }
 
     /** The same for the agent's own machine, which is known by now. */
-    TagRequest forAgentsOwn(MachineName machine) {
+    public TagRequest forAgentsOwn(MachineName machine) {
         return new TagRequest(this, List.of(machine.value()));
     }
 
     /** The same for the machines that a sweep has found. */
-    TagRequest forFound(List<MachineId> machines) {
+    public TagRequest forFound(List<MachineId> machines) {
         return new TagRequest(this, machines.stream().map(MachineId::value).toList());
     }
 
@@ -209,23 +209,23 @@ public final class TagRequest implements Serializable {
         return action;
     }
 
-    Tag tag() {
+    public Tag tag() {
         return new Tag(value);
     }
 
     /** The machines that were named, in that order; empty for the agent's own, as long as that is not known. */
-    List<MachineName> machines() {
+    public List<MachineName> machines() {
         return machines.stream().map(MachineName::new).toList();
     }
 
     /** Whether the job named machines, be it the very one that it runs on. */
-    boolean namesMachines() {
+    public boolean namesMachines() {
         return namesMachines;
     }
 
     /** The credential that was named, or null for the default one. */
     @CheckForNull
-    String credentialsId() {
+    public String credentialsId() {
         return credentialsId;
     }
 
@@ -234,12 +234,12 @@ public final class TagRequest implements Serializable {
         return pickNewest;
     }
 
-    OnError onError() {
+    public OnError onError() {
         return onError;
     }
 
     /** Whether to look up and check everything, and change nothing. */
-    boolean dryRun() {
+    public boolean dryRun() {
         return dryRun;
     }
 

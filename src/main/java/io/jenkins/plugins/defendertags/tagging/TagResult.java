@@ -27,7 +27,7 @@ public record TagResult(
 
     /** What went wrong with a request, in one line; null if nothing did. */
     @CheckForNull
-    static String problem(List<TagResult> results) {
+    public static String problem(List<TagResult> results) {
         List<Problem> failures = failures(results).toList();
         if (failures.isEmpty()) {
             return null;
@@ -43,7 +43,7 @@ public record TagResult(
     }
 
     /** For a script: Defender's properties of the machine, or the name that was asked for, if any, and the error. */
-    Map<String, Object> toMap() {
+    public Map<String, Object> toMap() {
         if (machine != null) {
             return machine.toMap();
         }
