@@ -122,7 +122,7 @@ final class AgentTagOperation {
             done = true;
             return;
         }
-        Throwable cause = DefenderException.causeOf(failure);
+        Throwable cause = DefenderException.unwrap(failure);
         LOGGER.log(Level.FINE, cause, () -> "Could not tag the agent " + computer.getDisplayName());
         synchronized (this) {
             if (isStopped()) {

@@ -132,7 +132,7 @@ public final class LeaseService {
     private Machine keepUnlessThere(Lease wanted, Machine machine, Throwable problem) {
         Lease.Key key = wanted.key();
         if (problem != null && !DefenderException.isUnknownMachine(problem)) {
-            throw new CompletionException(DefenderException.causeOf(problem));
+            throw new CompletionException(DefenderException.unwrap(problem));
         }
         if (machine != null && machine.isAfter(new TagChange(TagAction.ADD, key.tag(), key.machine()))) {
             return machine;
@@ -301,7 +301,7 @@ public final class LeaseService {
         if (problem == null) {
             drop(find(other -> other.key().equals(lease.key()) && other.isEnded()));
         } else if (!DefenderService.get().isStopping()) { // else it tells nothing
-            Throwable cause = DefenderException.causeOf(problem);
+            Throwable cause = DefenderException.unwrap(problem);
             Lease failed = lease.failed(Troubleshooting.problem(cause));
             LOGGER.log(Level.FINE, cause, () -> "Could not remove the tag of lease " + lease.getId());
             replaceIfKept(failed);

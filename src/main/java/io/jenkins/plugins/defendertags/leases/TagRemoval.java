@@ -76,7 +76,7 @@ final class TagRemoval {
             result = pending.result();
         }
         return result.thenAccept(this::succeeded).exceptionallyCompose(wrapped -> {
-            Throwable problem = DefenderException.causeOf(wrapped);
+            Throwable problem = DefenderException.unwrap(wrapped);
             failed(problem);
             if (DefenderException.isUnknownMachine(problem)) {
                 log.accept(lease.getMachine() + " is not in Defender any more, and neither is its tag \""

@@ -65,7 +65,7 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
 
     @Override
     void failed(Throwable failure) {
-        end(null, DefenderException.causeOf(failure));
+        end(null, DefenderException.unwrap(failure));
     }
 
     private final class Callback extends BodyExecutionCallback {

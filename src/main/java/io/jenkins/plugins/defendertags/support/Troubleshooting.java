@@ -16,7 +16,7 @@ public final class Troubleshooting {
     private Troubleshooting() {}
 
     public static Problem problem(Throwable thrown) {
-        Throwable cause = DefenderException.causeOf(thrown);
+        Throwable cause = DefenderException.unwrap(thrown);
         String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         if (cause instanceof DefenderException refused) {
             return new Problem(message, refused.errorCode());

@@ -227,7 +227,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     }
 
     public static Throwable explain(Throwable problem) {
-        Throwable cause = DefenderException.causeOf(problem);
+        Throwable cause = DefenderException.unwrap(problem);
         if (cause instanceof DefenderException refused) {
             LOGGER.log(Level.FINE, refused, () -> "A build could not change a tag");
             return Troubleshooting.abort(Troubleshooting.problem(refused));

@@ -59,14 +59,11 @@ public final class ConnectionProbe {
     private static void checkRoles(JwtClaims claims, AppRegistration registration) throws DefenderException {
         List<String> roles = claims.list("roles");
         if (claims.isReadable() && !roles.contains(NEEDED)) {
-            throw new DefenderException(
-                    Kind.FORBIDDEN,
-                    "Entra signed in " + registration.describe() + ", but without the permission " + NEEDED
-                            + (roles.isEmpty() ? "." : " (only with " + claims.text("roles") + ")."),
-                    DefenderErrors.grant(registration),
-                    null,
-                    null,
-                    null);
+            throw DefenderException.of(Kind.FORBIDDEN)
+                    .message("Entra signed in " + registration.describe() + ", but without the permission " + NEEDED
+                            + (roles.isEmpty() ? "." : " (only with " + claims.text("roles") + ")."))
+                    .remedy(DefenderErrors.grant(registration))
+                    .build();
         }
     }
 
@@ -83,14 +80,15 @@ public final class ConnectionProbe {
         }
         DefenderException refused = DefenderErrors.of(answer, registration, "any machine");
         if (refused.kind() == Kind.FORBIDDEN && claims.isReadable()) {
-            throw new DefenderException(
-                    Kind.FORBIDDEN,
-                    "Defender refused the token, though it has the permission " + NEEDED + " for " + claims.text("aud")
-                            + ".",
-                    "Check that the credential's cloud is the tenant's; a permission that was just granted takes minutes.",
-                    refused.code(),
-                    refused.correlationId(),
-                    refused);
+            throw DefenderException.of(Kind.FORBIDDEN)
+                    .message("Defender refused the token, though it has the permission " + NEEDED + " for "
+                            + claims.text("aud") + ".")
+                    .remedy("Check that the credential's cloud is the tenant's; a permission that was just granted takes"
+                            + " minutes.")
+                    .code(refused.code())
+                    .correlationId(refused.correlationId())
+                    .cause(refused)
+                    .build();
         }
         if (refused.kind() != Kind.NOT_FOUND) { // that is how Defender may say that a tenant has no machine yet
             throw refused;

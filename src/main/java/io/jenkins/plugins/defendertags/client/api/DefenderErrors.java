@@ -32,7 +32,13 @@ final class DefenderErrors {
         String message = kind == Kind.NOT_FOUND
                 ? "Defender does not know " + about + "."
                 : "Defender answered HTTP " + answer.status() + (told == null ? "." : ": " + withFullStop(told));
-        return new DefenderException(kind, message, remedy(kind, registration), code, correlationId, retryAfter, null);
+        return DefenderException.of(kind)
+                .message(message)
+                .remedy(remedy(kind, registration))
+                .code(code)
+                .correlationId(correlationId)
+                .retryAfter(retryAfter)
+                .build();
     }
 
     private static Kind kind(int status) {

@@ -101,15 +101,12 @@ public record MachinePage(
         } catch (URISyntaxException x) {
             // said below
         }
-        throw new DefenderException(
-                Kind.NOT_UNDERSTOOD,
-                base.getHost() + " continues its list of machines at " + host + ", outside of the cloud's API at "
-                        + base + ".",
-                "The token was not sent there. Choose the cloud to which that address belongs in the credential, or check"
-                        + " the proxy in Manage Jenkins > System.",
-                null,
-                null,
-                null);
+        throw DefenderException.of(Kind.NOT_UNDERSTOOD)
+                .message(base.getHost() + " continues its list of machines at " + host
+                        + ", outside of the cloud's API at " + base + ".")
+                .remedy("The token was not sent there. Choose the cloud to which that address belongs in the credential, or"
+                        + " check the proxy in Manage Jenkins > System.")
+                .build();
     }
 
     private static int port(URI uri) {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.client.auth;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
@@ -70,11 +71,15 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
         Instant end = certificate.getNotAfter().toInstant();
         if (now.isAfter(end)) {
             throw unusable(
-                    "has expired (" + end + ")",
-                    "Make a new one, upload it to the app registration in Entra, and put it with its key into Jenkins.");
+                    "The " + this + " has expired (" + end + ").",
+                    "Make a new one, upload it to the app registration in Entra, and put it with its key into Jenkins.",
+                    null);
         }
         if (now.isBefore(start)) {
-            throw unusable("is not valid before " + start, "Wait until then, or check the controller's clock.");
+            throw unusable(
+                    "The " + this + " is not valid before " + start + ".",
+                    "Wait until then, or check the controller's clock.",
+                    null);
         }
     }
 
@@ -86,21 +91,20 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
             signature.update(content.getBytes(StandardCharsets.US_ASCII));
             return signature.sign();
         } catch (GeneralSecurityException x) {
-            throw new DefenderException(
-                            Kind.SIGN_IN,
-                            "The private key of the " + this + " cannot sign (" + SingleLine.of(x.getMessage(), 120)
-                                    + ").",
-                            "Make a new certificate with an RSA key of 2048 bits or more.",
-                            null,
-                            null,
-                            x)
-                    .about(ErrorCode.CERTIFICATE_UNUSABLE);
+            throw unusable(
+                    "The private key of the " + this + " cannot sign (" + SingleLine.of(x.getMessage(), 120) + ").",
+                    "Make a new certificate with an RSA key of 2048 bits or more.",
+                    x);
         }
     }
 
-    private DefenderException unusable(String why, String remedy) {
-        return new DefenderException(Kind.SIGN_IN, "The " + this + " " + why + ".", remedy, null, null, null)
-                .about(ErrorCode.CERTIFICATE_UNUSABLE);
+    private static DefenderException unusable(String message, String remedy, @CheckForNull Exception cause) {
+        return DefenderException.of(Kind.SIGN_IN)
+                .message(message)
+                .remedy(remedy)
+                .errorCode(ErrorCode.CERTIFICATE_UNUSABLE)
+                .cause(cause)
+                .build();
     }
 
     private static String part(Map<String, Object> json) {

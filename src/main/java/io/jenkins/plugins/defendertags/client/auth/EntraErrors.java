@@ -83,13 +83,12 @@ public final class EntraErrors {
                 ? "No federated credential of the application in Entra is for this token. "
                         + FederatedToken.describe(proof)
                 : REMEDIES.getOrDefault(told.number, "Check the app registration in Entra and in Jenkins.");
-        return new DefenderException(
-                Kind.SIGN_IN,
-                "Entra did not sign in " + registration.describe() + ".",
-                remedy,
-                told.code(),
-                told.correlationId,
-                null);
+        return DefenderException.of(Kind.SIGN_IN)
+                .message("Entra did not sign in " + registration.describe() + ".")
+                .remedy(remedy)
+                .code(told.code())
+                .correlationId(told.correlationId)
+                .build();
     }
 
     static DefenderException ofManagedIdentity(TransportResponse answer, AppRegistration registration) {
@@ -104,38 +103,34 @@ public final class EntraErrors {
                 told.number,
                 "Assign a managed identity to the machine that the controller runs on; if it has several, enter the client"
                         + " ID of one.");
-        return new DefenderException(
-                        Kind.SIGN_IN,
-                        "Azure gave no token for " + registration.describe() + ".",
-                        remedy,
-                        told.code(),
-                        told.correlationId,
-                        null)
-                .about(ErrorCode.of(told.code(), ErrorCode.NO_MANAGED_IDENTITY));
+        return DefenderException.of(Kind.SIGN_IN)
+                .message("Azure gave no token for " + registration.describe() + ".")
+                .remedy(remedy)
+                .code(told.code())
+                .correlationId(told.correlationId)
+                .errorCode(ErrorCode.of(told.code(), ErrorCode.NO_MANAGED_IDENTITY))
+                .build();
     }
 
     /** Nobody answered at the endpoint, or not as Azure does. */
     static DefenderException noManagedIdentity(Kind kind, @CheckForNull Exception cause) {
-        return new DefenderException(
-                        kind,
-                        "There is no managed identity here: Azure's identity endpoint did not answer.",
-                        "Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another way"
-                                + " to sign in.",
-                        null,
-                        null,
-                        cause)
-                .about(ErrorCode.NO_MANAGED_IDENTITY);
+        return DefenderException.of(kind)
+                .message("There is no managed identity here: Azure's identity endpoint did not answer.")
+                .remedy("Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another"
+                        + " way to sign in.")
+                .errorCode(ErrorCode.NO_MANAGED_IDENTITY)
+                .cause(cause)
+                .build();
     }
 
     private static DefenderException unavailable(String who, TransportResponse answer, Told told) {
-        return new DefenderException(
-                Kind.UNAVAILABLE,
-                who + " is not available at the moment (HTTP " + answer.status() + ").",
-                "Try again later.",
-                told.error.isEmpty() ? null : told.code(),
-                told.correlationId,
-                answer.retryAfter(),
-                null);
+        return DefenderException.of(Kind.UNAVAILABLE)
+                .message(who + " is not available at the moment (HTTP " + answer.status() + ").")
+                .remedy("Try again later.")
+                .code(told.error.isEmpty() ? null : told.code())
+                .correlationId(told.correlationId)
+                .retryAfter(answer.retryAfter())
+                .build();
     }
 
     /**

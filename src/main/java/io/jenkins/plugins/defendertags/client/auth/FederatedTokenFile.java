@@ -40,7 +40,11 @@ public record FederatedTokenFile(Path path) implements ClientAuthentication {
     }
 
     private static DefenderException unusable(String message, String remedy, Exception cause) {
-        return new DefenderException(Kind.SIGN_IN, message, remedy, null, null, cause)
-                .about(ErrorCode.FEDERATED_TOKEN_UNUSABLE);
+        return DefenderException.of(Kind.SIGN_IN)
+                .message(message)
+                .remedy(remedy)
+                .errorCode(ErrorCode.FEDERATED_TOKEN_UNUSABLE)
+                .cause(cause)
+                .build();
     }
 }

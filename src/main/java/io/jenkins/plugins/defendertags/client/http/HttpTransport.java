@@ -1,25 +1,14 @@
 package io.jenkins.plugins.defendertags.client.http;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
-import io.jenkins.plugins.defendertags.client.model.ErrorCode;
-import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.Credentials;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
@@ -115,21 +104,21 @@ public final class HttpTransport implements Closeable {
                 .setConnectionRequestTimeout(Timeout.of(limits.request()))
                 .setResponseTimeout(Timeout.of(limits.request()))
                 .build());
-        AtomicBoolean late = new AtomicBoolean();
+        AtomicBoolean timedOut = new AtomicBoolean();
         // The response timeout only limits the pause between two bytes; a server that drips needs a deadline.
         Deadlines.Deadline deadline = deadlines.start(limits.request(), () -> {
-            late.set(true);
+            timedOut.set(true);
             request.cancel();
         });
         try {
             return client.execute(request, context, response -> {
                 if (proxy != null && isFromProxy(request, response, context)) {
-                    throw new ProxyRefused(response.getCode());
+                    throw new TransportErrors.ProxyRefused(response.getCode());
                 }
                 return read(host, response);
             });
         } catch (IOException x) {
-            throw explain(x, new Failure(host, proxy, late.get(), limits));
+            throw new TransportErrors(host, proxy, limits).explain(x, timedOut.get());
         } finally {
             deadline.met();
         }
@@ -152,7 +141,7 @@ public final class HttpTransport implements Closeable {
         try (InputStream content = entity.getContent()) {
             byte[] body = content.readNBytes(MAX_BODY + 1);
             if (body.length > MAX_BODY) {
-                throw new BodyTooLarge();
+                throw new TransportErrors.BodyTooLarge();
             }
             return new TransportResponse(host, response.getCode(), entity.getContentType(), retryAfter, body);
         }
@@ -163,72 +152,9 @@ public final class HttpTransport implements Closeable {
         return header == null ? null : header.getValue();
     }
 
-    private record Failure(String host, @CheckForNull ProxyServer proxy, boolean late, Timeouts limits) {}
-
-    private static DefenderException explain(IOException x, Failure failure) {
-        String host = failure.host();
-        String via = failure.proxy() == null ? "" : " through the proxy " + failure.proxy();
-        Kind kind = Kind.NO_ANSWER;
-        ErrorCode errorCode = null;
-        String message;
-        String remedy = failure.proxy() == null
-                ? "Check that the Jenkins controller reaches this host, and whether it needs a proxy in Manage Jenkins >"
-                        + " System."
-                : "Check the proxy in Manage Jenkins > System and that it lets Jenkins reach this host.";
-        if (x instanceof BodyTooLarge) {
-            kind = Kind.NOT_UNDERSTOOD;
-            message = host + " answered with more than " + (MAX_BODY >> 20) + " MB" + via + ".";
-            remedy = "This is not Defender: check the URLs of the cloud, and the proxy in Manage Jenkins > System.";
-        } else if (x instanceof ProxyRefused refused) {
-            kind = Kind.UNREACHABLE;
-            errorCode = ErrorCode.PROXY_REFUSED;
-            message =
-                    "The proxy " + failure.proxy() + " refused the way to " + host + " (HTTP " + refused.status + ").";
-            remedy = refused.status == 407 || refused.status == 401 // as tinyproxy says of a wrong password
-                    ? "Check the proxy's user name and password in Manage Jenkins > System."
-                    : "Have " + host + " allowed there, or exclude it from the proxy in Manage Jenkins > System.";
-        } else if (x instanceof ConnectTimeoutException) {
-            message = "No connection to " + host + via + " within "
-                    + failure.limits().connect().toSeconds() + " s.";
-        } else if (failure.late() || x instanceof InterruptedIOException) {
-            message = host + " gave no complete answer" + via + " within "
-                    + failure.limits().request().toSeconds() + " s.";
-        } else if (x instanceof UnknownHostException) {
-            kind = Kind.UNREACHABLE;
-            message = "The host name of " + (failure.proxy() == null ? host : "the proxy " + failure.proxy())
-                    + " cannot be resolved.";
-        } else if (x instanceof ConnectException || x instanceof NoRouteToHostException) {
-            message = "No connection to " + host + via + ".";
-        } else if (x instanceof SSLException) {
-            boolean untrusted = x instanceof SSLHandshakeException || x instanceof SSLPeerUnverifiedException;
-            kind = untrusted ? Kind.UNREACHABLE : Kind.NO_ANSWER;
-            errorCode = untrusted ? ErrorCode.UNTRUSTED_CERTIFICATE : null;
-            message = "No trusted TLS connection to " + host + via + " (" + SingleLine.of(x.getMessage(), 160) + ").";
-            remedy = "If a proxy inspects TLS, its certificate must be in the trust store of the controller's Java.";
-        } else {
-            message = "The answer of " + host + via + " was cut short ("
-                    + x.getClass().getSimpleName() + ").";
-        }
-        DefenderException failed = new DefenderException(kind, message, remedy, null, null, x);
-        return errorCode == null ? failed : failed.about(errorCode);
-    }
-
     @Override
     public void close() throws IOException {
         client.close();
-    }
-
-    private static final class BodyTooLarge extends IOException {
-        private static final long serialVersionUID = 1;
-    }
-
-    private static final class ProxyRefused extends IOException {
-        private static final long serialVersionUID = 1;
-        private final int status;
-
-        ProxyRefused(int status) {
-            this.status = status;
-        }
     }
 
     private static final class ProxyRoutePlanner extends DefaultRoutePlanner {

@@ -51,14 +51,11 @@ public record TransportResponse(
     }
 
     public DefenderException notUnderstood(String insteadOf) {
-        return new DefenderException(
-                DefenderException.Kind.NOT_UNDERSTOOD,
-                host + " answered HTTP " + status + " with " + describeBody() + " " + insteadOf + ".",
-                "Usually a proxy or gateway between Jenkins and Microsoft answered:"
-                        + " check the proxy in Manage Jenkins > System and the URLs of the cloud.",
-                null,
-                null,
-                null);
+        return DefenderException.of(DefenderException.Kind.NOT_UNDERSTOOD)
+                .message(host + " answered HTTP " + status + " with " + describeBody() + " " + insteadOf + ".")
+                .remedy("Usually a proxy or gateway between Jenkins and Microsoft answered:"
+                        + " check the proxy in Manage Jenkins > System and the URLs of the cloud.")
+                .build();
     }
 
     private String describeBody() {

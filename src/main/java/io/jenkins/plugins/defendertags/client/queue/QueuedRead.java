@@ -33,7 +33,7 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
         QueuedRead<T> lookUp = new QueuedRead<>(calls, registration, question);
         Duration deadline = calls.settings().deadline();
         Deadlines.Deadline end = calls.deadlines()
-                .start(deadline, () -> lookUp.fail(DefenderException.deadlineOver(lookUp.attempts.last(), deadline)));
+                .start(deadline, () -> lookUp.fail(DefenderException.deadlineExceeded(lookUp.attempts.last(), deadline)));
         lookUp.answer.whenComplete((value, problem) -> end.met());
         calls.add(lookUp);
         return lookUp.answer;

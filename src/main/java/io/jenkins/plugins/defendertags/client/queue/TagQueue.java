@@ -170,7 +170,7 @@ public final class TagQueue {
         synchronized (this) {
             lastProblem = pending.queued().attempts.last();
         }
-        pending.result().completeExceptionally(DefenderException.deadlineOver(lastProblem, deadline));
+        pending.result().completeExceptionally(DefenderException.deadlineExceeded(lastProblem, deadline));
     }
 
     /** Called for each that ends, however it does. */

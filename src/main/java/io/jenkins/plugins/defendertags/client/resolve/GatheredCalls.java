@@ -69,7 +69,7 @@ public final class GatheredCalls {
                         if (problem == null) {
                             answers.get(i).complete(resolution.machines().get(i));
                         } else {
-                            answers.get(i).completeExceptionally(DefenderException.causeOf(problem));
+                            answers.get(i).completeExceptionally(DefenderException.unwrap(problem));
                         }
                     }
                 });
@@ -88,7 +88,7 @@ public final class GatheredCalls {
                     if (problem == null) {
                         answer.complete(Optional.ofNullable(known.get(id)));
                     } else {
-                        answer.completeExceptionally(DefenderException.causeOf(problem));
+                        answer.completeExceptionally(DefenderException.unwrap(problem));
                     }
                 }));
     }

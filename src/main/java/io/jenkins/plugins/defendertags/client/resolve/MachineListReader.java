@@ -89,13 +89,10 @@ final class MachineListReader {
     }
 
     private DefenderException endless() {
-        return new DefenderException(
-                Kind.NOT_UNDERSTOOD,
-                registration.cloud().api().getHost() + " gave no end of its list of machines within " + MAX_PAGES
-                        + " pages.",
-                "Name the machines by their IDs, and check the URLs of the cloud.",
-                null,
-                null,
-                null);
+        return DefenderException.of(Kind.NOT_UNDERSTOOD)
+                .message(registration.cloud().api().getHost() + " gave no end of its list of machines within " + MAX_PAGES
+                        + " pages.")
+                .remedy("Name the machines by their IDs, and check the URLs of the cloud.")
+                .build();
     }
 }

@@ -142,7 +142,7 @@ public final class MachineResolver {
                             if (machine != null) {
                                 known.put(id, machine);
                             } else if (!DefenderException.isUnknownMachine(problem)) {
-                                throw new CompletionException(DefenderException.causeOf(problem));
+                                throw new CompletionException(DefenderException.unwrap(problem));
                             }
                             return null;
                         }))

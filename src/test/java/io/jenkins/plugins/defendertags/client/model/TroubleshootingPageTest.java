@@ -90,7 +90,12 @@ class TroubleshootingPageTest {
     }
 
     private static ErrorCode errorCode(Kind kind, String code) {
-        return new DefenderException(kind, "It failed.", "Mend it.", code, null, null).errorCode();
+        return DefenderException.of(kind)
+                .message("It failed.")
+                .remedy("Fix it.")
+                .code(code)
+                .build()
+                .errorCode();
     }
 
     /** Of the third level: their texts by their headings. */
