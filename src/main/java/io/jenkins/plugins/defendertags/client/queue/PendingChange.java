@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,11 @@ public final class PendingChange {
     /** Whether the change was sent to Defender at least once, so that it may have been made, whatever became of the answer. */
     public boolean mayHaveBeenMade() {
         return queued.calls() > 0;
+    }
+
+    /** Whether the change altered the machine; {@code UNKNOWN} until it has succeeded, and if nobody looked before. */
+    public ChangeEffect effect() {
+        return queued.effect;
     }
 
     /** What it waits for at the moment. */

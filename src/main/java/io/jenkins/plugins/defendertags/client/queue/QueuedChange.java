@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client.queue;
 
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ final class QueuedChange {
     QueuedChange next;
     /** In how large a bulk call it may go; halved each time Defender refuses one that it is in. */
     int bulkLimit = DefenderClient.BULK_LIMIT;
+
+    /** Set before the change ends. */
+    volatile ChangeEffect effect = ChangeEffect.UNKNOWN;
 
     private final AtomicInteger calls = new AtomicInteger();
 
