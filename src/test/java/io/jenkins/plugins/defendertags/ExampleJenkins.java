@@ -14,6 +14,7 @@ import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

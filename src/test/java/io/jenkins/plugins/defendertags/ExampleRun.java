@@ -10,6 +10,7 @@ import hudson.tasks.Shell;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.defendertags.docs.Example;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.defendertags;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.support.ProgressLog;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.jenkins.plugins.defendertags.browser.NeedsBrowser;
 import io.jenkins.plugins.defendertags.browser.WatchedPage;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.browser.WatchedPage;
 import io.jenkins.plugins.defendertags.pages.DefenderTagsColumn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator;
 import java.nio.file.Path;
 import java.util.ArrayList;

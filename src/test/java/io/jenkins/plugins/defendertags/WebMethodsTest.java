@@ -24,6 +24,7 @@ import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.steps.DefenderTagSweepStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;

@@ -1,18 +1,18 @@
 package io.jenkins.plugins.defendertags.agents;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Computer;
 import hudson.slaves.DumbSlave;
-import io.jenkins.plugins.defendertags.SimulatedDefender;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.nio.file.Path;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlPage;

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.defendertags.config;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,10 +12,10 @@ import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.slaves.DumbSlave;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.defendertags.SimulatedDefender;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.nio.file.Path;
 import java.util.List;
 import org.htmlunit.html.HtmlForm;

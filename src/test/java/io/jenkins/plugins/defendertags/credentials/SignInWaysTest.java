@@ -1,6 +1,6 @@
 package io.jenkins.plugins.defendertags.credentials;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -18,7 +18,6 @@ import hudson.model.ItemGroup;
 import hudson.model.Result;
 import hudson.security.ACL;
 import hudson.util.Secret;
-import io.jenkins.plugins.defendertags.SimulatedDefender;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
@@ -26,6 +25,7 @@ import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.oidc_provider.IdTokenStringCredentials;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;

@@ -1,16 +1,16 @@
 package io.jenkins.plugins.defendertags.machine;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
-import io.jenkins.plugins.defendertags.SimulatedDefender;
 import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -200,6 +200,17 @@ public final class DefenderSimulator implements AutoCloseable {
         anyFaults.addAll(Arrays.asList(faults));
     }
 
+    /** Ends all faults, limits and latency: every request is answered at once from now on. */
+    public void recover() {
+        anyFaults.clear();
+        tokenFaults.clear();
+        apiFaults.clear();
+        lastingTokenFault = null;
+        lastingApiFault = null;
+        throttles.clear();
+        latency = Duration.ZERO;
+    }
+
     private Fault nextFault(boolean tokenRequest) {
         Fault any = anyFaults.poll();
         if (any != null) {

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.defendertags.steps;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.ExtensionList;
 import hudson.model.Result;
-import io.jenkins.plugins.defendertags.SimulatedDefender;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.leases.TagSightings;
@@ -16,6 +15,7 @@ import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

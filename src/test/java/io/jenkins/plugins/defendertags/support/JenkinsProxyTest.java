@@ -1,6 +1,6 @@
 package io.jenkins.plugins.defendertags.support;
 
-import static io.jenkins.plugins.defendertags.SimulatedDefender.AGENT_ID;
+import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hudson.ProxyConfiguration;
 import hudson.model.Result;
-import io.jenkins.plugins.defendertags.SimulatedDefender;
 import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.ForwardingProxy;
 import io.jenkins.plugins.defendertags.simulator.Tinyproxy;
 import io.jenkins.plugins.defendertags.simulator.TlsFront;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.defendertags;
+package io.jenkins.plugins.defendertags.testing;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
@@ -9,6 +9,7 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
 import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.EnvVars;
 import hudson.slaves.DumbSlave;
 import hudson.util.Secret;
@@ -20,28 +21,33 @@ import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jvnet.hudson.test.JenkinsRule;
 
-/** Connects a test's Jenkins to a simulated Defender. */
+/** Connects a test's Jenkins to a simulated Defender, and makes the credentials and agents that tests use. */
 public final class SimulatedDefender {
 
     public static final String AGENT_ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
-    static final String AGENT_NAME = "build-07.example.com";
+    public static final String AGENT_NAME = "build-07.example.com";
 
     private SimulatedDefender() {}
 
     /** Sets up the cloud "simulated", a working credential "defender" as the default, and the agent's machine. */
     public static void connect(DefenderSimulator simulator) throws Exception {
-        CustomCloud cloud = new CustomCloud("simulated", simulator.url(), simulator.authority(), simulator.scope());
+        connect(null, simulator.url());
+        simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
+    }
+
+    /** The same for a Jenkins in a process of its own: {@code jenkins.runRemotely(SimulatedDefender::connect, url)}. */
+    public static void connect(@CheckForNull JenkinsRule r, String url) throws Exception {
+        CustomCloud cloud = new CustomCloud("simulated", url, url + "/login", url + "/.default");
         cloud.setPortalUrl("https://portal.example.com");
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
         add(credential("defender", DefenderSimulator.SECRET));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
-        System.setProperty("io.jenkins.plugins.defendertags.config.DefenderConfiguration.firstPause", "10");
-        simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 
     public static EntraAppRegistration credential(String id, String secret) {
@@ -82,7 +88,7 @@ public final class SimulatedDefender {
     }
 
     public static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
-        DumbSlave agent = r.createSlave("agent", "agent", new EnvVars("PATH", folder + ":" + System.getenv("PATH")));
+        DumbSlave agent = r.createSlave("agent", "agent", new EnvVars("PATH", folder + File.pathSeparator + System.getenv("PATH")));
         r.waitOnline(agent);
         return agent;
     }

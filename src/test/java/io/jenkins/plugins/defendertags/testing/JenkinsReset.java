@@ -1,0 +1,60 @@
+package io.jenkins.plugins.defendertags.testing;
+
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.XmlFile;
+import hudson.model.Node;
+import hudson.model.TopLevelItem;
+import hudson.model.User;
+import hudson.model.View;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.leases.Lease;
+import io.jenkins.plugins.defendertags.leases.LeaseService;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import jenkins.model.Jenkins;
+
+/**
+ * Makes a Jenkins what it was when it had just started, as far as tests change it: stops builds, deletes jobs, agents, users,
+ * views, credentials and leases, and resets the security settings, the proxy and the plugin's configuration.
+ */
+final class JenkinsReset {
+
+    private JenkinsReset() {}
+
+    static void reset(Jenkins jenkins) throws Exception {
+        jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
+        jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
+        jenkins.getQueue().clear();
+        for (TopLevelItem item : jenkins.getItems()) {
+            item.delete(); // aborts its builds
+        }
+        for (Node node : jenkins.getNodes()) {
+            jenkins.removeNode(node);
+        }
+        jenkins.setNumExecutors(2);
+        for (View view : jenkins.getViews()) {
+            if (view != jenkins.getPrimaryView()) {
+                jenkins.deleteView(view);
+            }
+        }
+        for (User user : User.getAll()) {
+            user.delete();
+        }
+        jenkins.setProxy(null);
+        for (Lease lease : LeaseService.get().all()) {
+            LeaseService.get().forget(lease.getId());
+        }
+        SystemCredentialsProvider.getInstance().getCredentials().clear();
+        SystemCredentialsProvider.getInstance().save();
+        resetConfiguration(new File(jenkins.getRootDir(), DefenderConfiguration.class.getName() + ".xml"));
+    }
+
+    private static void resetConfiguration(File file) throws IOException {
+        Files.deleteIfExists(file.toPath());
+        new DefenderConfiguration().save();
+        new XmlFile(Jenkins.XSTREAM2, file).unmarshalNullingOut(DefenderConfiguration.get());
+    }
+}

@@ -1,0 +1,36 @@
+package io.jenkins.plugins.defendertags.testing;
+
+import io.jenkins.plugins.defendertags.tagging.MachineWait;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Makes the plugin wait for milliseconds where it waits for seconds otherwise, until closed. */
+public final class ShortTimers implements AutoCloseable {
+
+    /** System properties of the plugin, in milliseconds. */
+    private static final Map<String, String> PROPERTIES = Map.of(
+            "io.jenkins.plugins.defendertags.agents.AgentTagOperation.firstPause", "200",
+            "io.jenkins.plugins.defendertags.config.DefenderConfiguration.firstPause", "10",
+            "io.jenkins.plugins.defendertags.service.DefenderService.moment", "200");
+
+    private final Map<String, String> before = new HashMap<>();
+    private final Duration machineWait = MachineWait.firstPause;
+
+    public ShortTimers() {
+        PROPERTIES.forEach((name, value) -> before.put(name, System.setProperty(name, value)));
+        MachineWait.firstPause = Duration.ofMillis(200);
+    }
+
+    @Override
+    public void close() {
+        before.forEach((name, value) -> {
+            if (value == null) {
+                System.clearProperty(name);
+            } else {
+                System.setProperty(name, value);
+            }
+        });
+        MachineWait.firstPause = machineWait;
+    }
+}
