@@ -24,6 +24,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,16 +36,14 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Tags and names that were chosen to do harm, on every page and in every log. */
-@WithJenkins
+@WithDefender
 @Timeout(180)
 class HostileTextTest {
 
@@ -60,16 +59,17 @@ class HostileTextTest {
     @TempDir
     Path folder;
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
-
     private final List<String> alerts = new ArrayList<>();
-    private JenkinsRule r;
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
+
+    HostileTextTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
+    }
 
     @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    void setUp() throws Exception {
         ExtensionList.lookupSingleton(CspConfiguration.class).setEnforce(true);
         simulator.addMachine(AGENT_ID, ANYTHING, ANYTHING, TAG);
         SimulatedDefender.agent(r, folder);

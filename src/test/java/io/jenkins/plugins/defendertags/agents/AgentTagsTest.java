@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.agents;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,25 +24,23 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithDefender
 @Timeout(180)
 class AgentTagsTest {
 
@@ -49,19 +48,17 @@ class AgentTagsTest {
 
     @TempDir
     Path folder;
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
-
-    private JenkinsRule r;
+    AgentTagsTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
+    }
 
     @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    void setUp() throws Exception {
         simulator.addMachine(OTHER_ID, "build-08.example.com");
-        System.setProperty("io.jenkins.plugins.defendertags.service.DefenderService.moment", "200");
-        System.setProperty("io.jenkins.plugins.defendertags.agents.AgentTagOperation.firstPause", "200");
     }
 
     @Test
@@ -70,7 +67,7 @@ class AgentTagsTest {
         awaitTags(AGENT_ID, "linux", "build", "fast");
         String log = agent.toComputer().getLog();
         assertTrue(log.contains("[defender] Added \"build\" to build-07.example.com (1e5b…cc07)"), log);
-        await(() -> AgentTags.get().of(agent.toComputer()).isDone());
+        await().until(() -> AgentTags.get().of(agent.toComputer()).isDone());
         assertEquals(2, LeaseService.get().all().size());
 
         disconnect(agent);
@@ -121,11 +118,11 @@ class AgentTagsTest {
     void newMachineIsTaggedWhenDefenderKnowsIt() throws Exception {
         simulator.machines().clear();
         DumbSlave agent = tagged("build");
-        await(() -> problem(agent).contains("Defender does not know the machine " + AGENT_ID + ", or not yet"));
+        await().until(() -> problem(agent).contains("Defender does not know the machine " + AGENT_ID + ", or not yet"));
         assertEquals(List.of(), LeaseService.get().all(), "nothing is noted for it");
         simulator.addMachine(AGENT_ID, "build-07.example.com");
         awaitTags(AGENT_ID, "build");
-        await(() -> AgentTags.get().of(agent.toComputer()).isDone());
+        await().until(() -> AgentTags.get().of(agent.toComputer()).isDone());
         assertEquals("", problem(agent));
         assertEquals(1, agent.toComputer().getLog().split("does not have its Defender tags yet").length - 1);
     }
@@ -201,7 +198,7 @@ class AgentTagsTest {
         job.setDefinition(new CpsFlowDefinition("node('once') { echo 'inside' }", true));
         r.buildAndAssertSuccess(job);
         awaitTags(AGENT_ID, "linux");
-        await(() -> r.jenkins.getNode("one-shot") == null);
+        await().until(() -> r.jenkins.getNode("one-shot") == null);
         awaitNothingLeft();
     }
 
@@ -230,7 +227,7 @@ class AgentTagsTest {
     void refusalsAreToldAndTriedAgain() throws Exception {
         simulator.grantRoles("Machine.Read.All");
         DumbSlave agent = tagged("build");
-        await(() -> problem(agent).contains("HTTP 403"));
+        await().until(() -> problem(agent).contains("HTTP 403"));
         simulator.grantRoles("Machine.ReadWrite.All");
         simulator.revokeTokens();
         awaitTags(AGENT_ID, "linux", "build");
@@ -238,7 +235,7 @@ class AgentTagsTest {
         simulator.grantRoles("Machine.Read.All");
         simulator.revokeTokens();
         r.jenkins.removeNode(agent);
-        await(() -> !LeaseService.get().stuck().isEmpty());
+        await().until(() -> !LeaseService.get().stuck().isEmpty());
         String page = r.createWebClient().goTo("manage/defender-tags").asNormalizedText();
         assertTrue(page.contains("Agent agent"), page);
         assertTrue(page.contains("HTTP 403"), page);
@@ -255,9 +252,9 @@ class AgentTagsTest {
         awaitTags(AGENT_ID, "linux", "build");
         simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "no"), Fault.html(403));
         r.jenkins.removeNode(agent);
-        await(() -> !LeaseService.get().stuck().isEmpty());
+        await().until(() -> !LeaseService.get().stuck().isEmpty());
         DumbSlave again = tagged("build");
-        await(() -> AgentTags.get().of(again.toComputer()).isDone());
+        await().until(() -> AgentTags.get().of(again.toComputer()).isDone());
         LeaseService.get().sweep();
         assertEquals(List.of("linux", "build"), simulator.tagsOf(AGENT_ID));
         assertEquals(List.of(), LeaseService.get().stuck());
@@ -266,12 +263,12 @@ class AgentTagsTest {
     @Test
     void policyAndVerificationHoldForAgentsToo() throws Exception {
         DumbSlave agent = tagged("MDE-Management");
-        await(() -> problem(agent).contains("is not allowed: it matches the denied pattern"));
+        await().until(() -> problem(agent).contains("is not allowed: it matches the denied pattern"));
         assertEquals(0, simulator.requests().size());
 
         DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
         agent.getNodeProperties().replaceBy(List.of(new AgentTagsProperty(List.of("build"))));
-        await(() -> problem(agent).contains("says it is the Defender machine"));
+        await().until(() -> problem(agent).contains("says it is the Defender machine"));
         DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.WARN);
         awaitTags(AGENT_ID, "linux", "build");
         String log = agent.toComputer().getLog();
@@ -287,7 +284,7 @@ class AgentTagsTest {
     private static void disconnect(DumbSlave agent) throws Exception {
         SlaveComputer computer = agent.getComputer();
         computer.disconnect(null).get();
-        await(computer::isOffline);
+        await().until(computer::isOffline);
     }
 
     private static String problem(DumbSlave agent) {
@@ -303,18 +300,11 @@ class AgentTagsTest {
     }
 
     private void awaitTags(String id, String... tags) throws Exception {
-        await(() -> tagsOf(id).equals(Set.of(tags)));
+        await().until(() -> tagsOf(id).equals(Set.of(tags)));
     }
 
     private static void awaitNothingLeft() throws Exception {
-        await(() -> LeaseService.get().all().isEmpty());
-    }
-
-    /** The test's own timeout ends it. */
-    private static void await(Callable<Boolean> condition) throws Exception {
-        while (!condition.call()) {
-            Thread.sleep(20);
-        }
+        await().until(() -> LeaseService.get().all().isEmpty());
     }
 
     private static String id(int number) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.config;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hudson.model.Result;
@@ -67,9 +68,7 @@ class TagPolicyRestartTest {
         WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
         job.setDefinition(new CpsFlowDefinition("node('agent') { defenderTag action: 'Add', value: 'x' }", true));
         job.scheduleBuild2(0).waitForStart();
-        while (simulator.tagCalls() == 0) {
-            Thread.sleep(20);
-        }
+        await().until(() -> simulator.tagCalls() > 0);
     }
 
     private static WorkflowRun run(JenkinsRule r) {

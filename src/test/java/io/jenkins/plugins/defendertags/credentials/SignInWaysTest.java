@@ -26,6 +26,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import io.jenkins.plugins.oidc_provider.IdTokenStringCredentials;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -48,10 +49,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Builds that sign in, in every way that there is. */
-@WithJenkins
+@WithDefender
 @Timeout(120)
 class SignInWaysTest {
 
@@ -60,21 +60,23 @@ class SignInWaysTest {
     @TempDir
     Path folder;
 
-    private final DefenderSimulator simulator = new DefenderSimulator();
     private final SimulatedIssuer issuer = new SimulatedIssuer("https://issuer.example.com");
-    private JenkinsRule r;
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
+
+    SignInWaysTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
+    }
 
     @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    void setUp() throws Exception {
         simulator.entra().trust(issuer, "jenkins");
     }
 
     @AfterEach
     void close() {
         EnvVars.masterEnvVars.remove(VARIABLE);
-        simulator.close();
     }
 
     @Test

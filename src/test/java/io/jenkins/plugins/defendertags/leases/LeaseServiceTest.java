@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.leases;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -203,9 +204,7 @@ class LeaseServiceTest {
         });
     }
 
-    private static void awaitNothingLeft() throws InterruptedException {
-        while (!LeaseService.get().all().isEmpty()) {
-            Thread.sleep(50);
-        }
+    private static void awaitNothingLeft() {
+        await().until(() -> LeaseService.get().all().isEmpty());
     }
 }

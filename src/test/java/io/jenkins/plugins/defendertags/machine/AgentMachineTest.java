@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.machine;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -155,9 +156,7 @@ class AgentMachineTest {
         SimulatedMdatp.installScript(folder, "touch '" + folder.resolve("asked") + "'; sleep 30");
         Computer agent = agent(r).toComputer();
         CompletableFuture<Void> death = CompletableFuture.runAsync(() -> {
-            while (!Files.exists(folder.resolve("asked"))) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> Files.exists(folder.resolve("asked")));
             agent.disconnect(null);
         });
         assertProblem(agent, "The agent build-07 could not be asked for its Defender machine ID");

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.record;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -110,9 +111,7 @@ class DefenderTagsActionTest {
                             + "echo \"tags: ${m.machineTags}\"",
                     true));
             job.scheduleBuild2(0).waitForStart();
-            while (simulator.tagCalls() == 0) {
-                Thread.sleep(20);
-            }
+            await().until(() -> simulator.tagCalls() > 0);
         });
         sessions.then(r -> {
             WorkflowRun run =
@@ -133,9 +132,7 @@ class DefenderTagsActionTest {
             WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
             job.setDefinition(new CpsFlowDefinition("node('agent') { defenderTag action: 'Add', value: 'x' }", true));
             job.scheduleBuild2(0).waitForStart();
-            while (simulator.tagCalls() == 0) {
-                Thread.sleep(20);
-            }
+            await().until(() -> simulator.tagCalls() > 0);
         });
         sessions.then(r -> {
             WorkflowRun run =

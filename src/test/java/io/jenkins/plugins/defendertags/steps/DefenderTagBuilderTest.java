@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.steps;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -16,30 +17,24 @@ import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithDefender
 class DefenderTagBuilderTest {
 
     @TempDir
     Path folder;
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
-
-    private JenkinsRule r;
-
-    @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    DefenderTagBuilderTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
     }
 
     @Test
@@ -97,9 +92,7 @@ class DefenderTagBuilderTest {
         DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
         builder.setMachine(AGENT_ID);
         FreeStyleBuild build = project(builder).scheduleBuild2(0).waitForStart();
-        while (simulator.tagCalls() == 0) {
-            Thread.sleep(20);
-        }
+        await().until(() -> simulator.tagCalls() > 0);
         build.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(build));
         assertTrue(build.getDuration() < 20_000, "well below the request timeout: " + build.getDuration());

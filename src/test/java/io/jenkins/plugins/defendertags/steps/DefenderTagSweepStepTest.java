@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.steps;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,7 +16,7 @@ import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
-import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,29 +27,27 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithDefender
 @Timeout(180)
 class DefenderTagSweepStepTest {
 
     private static final String DB = "2".repeat(40);
     private static final String WEB = "3".repeat(40);
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
-
-    private JenkinsRule r;
+    DefenderTagSweepStepTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
+    }
 
     @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    void setUp() throws Exception {
         DefenderConfiguration.get().getPolicy().setSweepingJobs("sweep*");
         simulator.addMachine(DB, "db-01.example.com", "building");
         simulator.addMachine(WEB, "web-01.example.com", "building", "web");
@@ -173,9 +172,7 @@ class DefenderTagSweepStepTest {
         WorkflowJob job = r.jenkins.getItemByFullName("sweep", WorkflowJob.class);
         job.setDefinition(new CpsFlowDefinition("defenderTagSweep(value: 'building', dryRun: false)", true));
         run = job.scheduleBuild2(0).waitForStart();
-        while (simulator.apiCalls() == calls) {
-            Thread.sleep(20);
-        }
+        await().until(() -> simulator.apiCalls() > calls);
         // The list is on its way; now the change for all of them, and then that for one of them, is refused.
         simulator.failNextApiCalls(
                 Fault.defenderError(403, "Forbidden", "not in bulk"),
@@ -205,9 +202,7 @@ class DefenderTagSweepStepTest {
         WorkflowRun run = job("sweep-slow", "defenderTagSweep(value: 'building', dryRun: false)")
                 .scheduleBuild2(0)
                 .waitForStart();
-        while (simulator.apiCalls() == 0) {
-            Thread.sleep(20);
-        }
+        await().until(() -> simulator.apiCalls() > 0);
         run.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
         assertEquals(List.of("building"), simulator.tagsOf(DB));

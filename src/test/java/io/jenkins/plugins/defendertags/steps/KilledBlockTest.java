@@ -1,5 +1,7 @@
 package io.jenkins.plugins.defendertags.steps;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
+
 import hudson.model.FreeStyleProject;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -7,6 +9,7 @@ import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.io.File;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AutoClose;
@@ -49,14 +52,12 @@ class KilledBlockTest {
         long tagCalls = simulator.tagCalls();
         simulator.failNextApiCalls(Fault.drip(1), Fault.drip(1), Fault.silence());
         jenkins.runRemotely(KilledBlockTest::buildPipeline, "removing", REMOVING, "echo 'inside'");
-        while (simulator.tagCalls() < tagCalls + 2) {
-            Thread.sleep(50);
-        }
+        await().until(() -> simulator.tagCalls() >= tagCalls + 2);
         // Defender has added the tag, but Jenkins does not hear of it: the first call looks at the machine.
         simulator.failNextApiCalls(Fault.drip(1), Fault.silence().afterwards());
         jenkins.runRemotely(KilledBlockTest::buildPipeline, "adding", ADDING, "echo 'inside'");
         awaitTags(ADDING, List.of("before", "x"));
-        Thread.sleep(2000); // for Pipeline to have saved the builds as they are
+        jenkins.runRemotely(KilledBlockTest::awaitSaved);
 
         jenkins.stopJenkinsForcibly();
         new File(jenkins.getHome(), "jobs/not-resumed/builds/1/program.dat").delete();
@@ -69,18 +70,21 @@ class KilledBlockTest {
         jenkins.runRemotely(KilledBlockTest::assertSuccess, "removing");
         jenkins.runRemotely(KilledBlockTest::assertSuccess, "inside");
         // Defender has made the last removal a moment before Jenkins hears of it.
-        while (!List.of().equals(leases())) {
-            Thread.sleep(50);
-        }
+        await().until(() -> leases().isEmpty());
     }
 
     private List<String> leases() {
         return List.of(new File(jenkins.getHome(), "defender-tags").list());
     }
 
-    private void awaitTags(String id, List<String> tags) throws InterruptedException {
-        while (!simulator.tagsOf(id).equals(tags)) {
-            Thread.sleep(50);
+    private void awaitTags(String id, List<String> tags) {
+        await().until(() -> simulator.tagsOf(id).equals(tags));
+    }
+
+    /** Waits until Pipeline has saved every build as it is now. */
+    private static void awaitSaved(JenkinsRule r) throws Throwable {
+        for (WorkflowJob job : r.jenkins.allItems(WorkflowJob.class)) {
+            ((CpsFlowExecution) job.getBuildByNumber(1).getExecution()).waitForSuspension();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.steps;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -44,9 +45,7 @@ class KilledControllerTest {
         jenkins.startJenkins();
         jenkins.runRemotely(KilledControllerTest::connect, simulator.url());
         jenkins.runRemotely(KilledControllerTest::build, "under-way", "machine: '" + UNDER_WAY + "'");
-        while (simulator.tagCalls() == 0) {
-            Thread.sleep(20);
-        }
+        await().until(() -> simulator.tagCalls() > 0);
         jenkins.runRemotely(KilledControllerTest::build, "waiting", "machine: 'new.example.com', waitForMachine: 10");
         jenkins.runRemotely(KilledControllerTest::awaitLog, "waiting", "Defender does not know new.example.com yet");
 

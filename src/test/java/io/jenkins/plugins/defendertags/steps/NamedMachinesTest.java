@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.steps;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,47 +16,41 @@ import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
-import io.jenkins.plugins.defendertags.tagging.MachineWait;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Machines named the way people do, in a real Jenkins; the rules themselves are the resolver's and tested there. */
-@WithJenkins
+@WithDefender
 @Timeout(180)
 class NamedMachinesTest {
 
     private static final String SECOND_ID = "2".repeat(40);
     private static final String NEW_ID = "3".repeat(40);
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
 
-    private final DefenderSimulator simulator = new DefenderSimulator();
-    private JenkinsRule r;
-
-    @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
-        simulator.addMachine(SECOND_ID, "db-01.example.com").ipAddresses("10.1.2.3");
-        MachineWait.firstPause = Duration.ofMillis(200);
+    NamedMachinesTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
     }
 
-    @AfterEach
-    void close() {
-        MachineWait.firstPause = Duration.ofSeconds(30);
-        simulator.close();
+    @BeforeEach
+    void setUp() throws Exception {
+        simulator.addMachine(SECOND_ID, "db-01.example.com").ipAddresses("10.1.2.3");
     }
 
     @Test
@@ -158,7 +153,8 @@ class NamedMachinesTest {
                     .scheduleBuild2(0)
                     .waitForStart();
             r.waitForMessage("Defender does not know " + machine + " yet: waiting up to", run);
-            Thread.sleep(1000);
+            int asked = simulator.requests().size();
+            await().until(() -> simulator.requests().size() > asked);
             String id = machine.equals(other) ? other : NEW_ID;
             simulator.addMachine(id, "new-01.example.com");
             r.assertBuildStatusSuccess(r.waitForCompletion(run));
@@ -179,10 +175,10 @@ class NamedMachinesTest {
         r.waitForMessage("waiting up to", run);
         run.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
-        Thread.sleep(1000);
-        int requests = simulator.requests().size();
-        Thread.sleep(2000);
-        assertEquals(requests, simulator.requests().size(), "nobody asks for it any more");
+        AtomicInteger requests = new AtomicInteger();
+        await("no more requests")
+                .during(Duration.ofSeconds(2))
+                .until(() -> simulator.requests().size(), now -> now == requests.getAndSet(now));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.steps;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,6 +18,7 @@ import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -24,7 +26,6 @@ import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,9 +33,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.BuildWatcherExtension;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithDefender
 @Timeout(180)
 class WithDefenderTagStepTest {
 
@@ -45,16 +45,16 @@ class WithDefenderTagStepTest {
 
     @TempDir
     Path folder;
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
-
-    private JenkinsRule r;
+    WithDefenderTagStepTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
+    }
 
     @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    void setUp() throws Exception {
         simulator.addMachine(OTHER_ID, "db-01.example.com");
     }
 
@@ -233,9 +233,7 @@ class WithDefenderTagStepTest {
         WorkflowRun run = job("withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { error 'not reached' }")
                 .scheduleBuild2(0)
                 .waitForStart();
-        while (simulator.tagCalls() == 0) {
-            Thread.sleep(20);
-        }
+        await().until(() -> simulator.tagCalls() > 0);
         run.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
         awaitNothingLeft();
@@ -389,10 +387,8 @@ class WithDefenderTagStepTest {
         r.assertEqualDataBoundBeans(several, new StepConfigTester(r).configRoundTrip(several));
     }
 
-    private static void awaitNothingLeft() throws InterruptedException {
-        while (!LeaseService.get().all().isEmpty()) {
-            Thread.sleep(50);
-        }
+    private static void awaitNothingLeft() {
+        await().until(() -> LeaseService.get().all().isEmpty());
     }
 
     private static void assertNothingLeft() {

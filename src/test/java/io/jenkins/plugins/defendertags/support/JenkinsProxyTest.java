@@ -14,7 +14,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.ForwardingProxy;
 import io.jenkins.plugins.defendertags.simulator.Tinyproxy;
 import io.jenkins.plugins.defendertags.simulator.TlsFront;
-import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,18 +22,15 @@ import java.util.Optional;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.BuildWatcherExtension;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Manage Jenkins &gt; System &gt; Proxy, with every request going the way that it says at that moment. */
-@WithJenkins
+@WithDefender
 @Timeout(120)
 class JenkinsProxyTest {
 
@@ -42,16 +39,12 @@ class JenkinsProxyTest {
 
     private static final String USER = "jenkins";
     private static final String PASSWORD = "proxy-password";
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
-
-    private JenkinsRule r;
-
-    @BeforeEach
-    void connect(JenkinsRule rule) throws Exception {
-        r = rule;
-        SimulatedDefender.connect(simulator);
+    JenkinsProxyTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
 import static io.jenkins.plugins.defendertags.client.Simulated.ID;
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,9 +65,7 @@ class RateLimitsTest extends QueueTests {
         submit("Add", "warm").result().get();
         simulator.failNextApiCalls(Throttle.refusal(Told.SECONDS, Duration.ofSeconds(2)));
         PendingChange refused = submit("Add", "x");
-        while (refused.waiting().reason() != WaitStatus.Reason.PAUSE) {
-            Thread.sleep(5);
-        }
+        await().until(() -> refused.waiting().reason() == WaitStatus.Reason.PAUSE);
         long before = simulator.apiCalls();
         List<PendingChange> others = submitToMany("Add", "y", 5);
         CompletableFuture<?> lookUp = simulated.queue.machine(simulated.registration, new MachineId(ID));
@@ -85,9 +84,7 @@ class RateLimitsTest extends QueueTests {
         simulated.limit(RateLimit.perMinute(1));
         submit("Add", "first").result().get();
         PendingChange second = submit("Add", "second");
-        while (second.waiting().until() == null) {
-            Thread.sleep(5); // the first one's call may not have ended quite yet
-        }
+        await().until(() -> second.waiting().until() != null); // the first one's call may not have ended quite yet
         WaitStatus waiting = second.waiting();
         assertEquals(WaitStatus.Reason.LIMIT, waiting.reason());
         assertEquals("Defender's limit of 1 call a minute for all builds", waiting.what());
