@@ -9,8 +9,8 @@ import io.jenkins.plugins.defendertags.client.http.HttpTransport;
 import io.jenkins.plugins.defendertags.client.http.ProxyServer;
 import io.jenkins.plugins.defendertags.client.http.Timeouts;
 import io.jenkins.plugins.defendertags.client.http.TransportResponse;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
@@ -32,10 +32,7 @@ public final class ConnectionProbe {
      * @return one line that says what works
      * @throws DefenderException with one line that says what does not, and what to do
      */
-    public static String run(
-            AppRegistration registration,
-            Supplier<Timeouts> timeouts,
-            ProxyServer.Chooser proxies)
+    public static String run(AppRegistration registration, Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies)
             throws DefenderException {
         ScheduledExecutorService timer =
                 Executors.newSingleThreadScheduledExecutor(DaemonThreads.named("defender-tags-connection-check"));
@@ -83,8 +80,9 @@ public final class ConnectionProbe {
             throw DefenderException.of(Kind.FORBIDDEN)
                     .message("Defender refused the token, though it has the permission " + NEEDED + " for "
                             + claims.text("aud") + ".")
-                    .remedy("Check that the credential's cloud is the tenant's; a permission that was just granted takes"
-                            + " minutes.")
+                    .remedy(
+                            "Check that the credential's cloud is the tenant's; a permission that was just granted takes"
+                                    + " minutes.")
                     .code(refused.code())
                     .correlationId(refused.correlationId())
                     .cause(refused)

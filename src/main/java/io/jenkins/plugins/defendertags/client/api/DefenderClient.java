@@ -55,10 +55,7 @@ public final class DefenderClient implements Closeable {
      * @param proxies asked for every request
      * @param timer only ever runs short tasks for this
      */
-    public DefenderClient(
-            Supplier<Timeouts> timeouts,
-            ProxyServer.Chooser proxies,
-            ScheduledExecutorService timer) {
+    public DefenderClient(Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies, ScheduledExecutorService timer) {
         transport = new HttpTransport(timeouts, proxies, timer);
         tokens = new TokenCache(new TokenEndpoint(transport, Clock.systemUTC()));
     }
@@ -143,7 +140,8 @@ public final class DefenderClient implements Closeable {
      * @param wanted keeps these machines alone, so that a page of 10,000 is never in memory as objects
      * @throws DefenderException of kind {@code NOT_FOUND} if that is how Defender says that the list is empty
      */
-    public MachinePage machines(AppRegistration registration, URI page, Predicate<Machine> wanted) throws DefenderException {
+    public MachinePage machines(AppRegistration registration, URI page, Predicate<Machine> wanted)
+            throws DefenderException {
         return MachinePage.read(
                 send(registration, new HttpGet(page), "the machines that were asked for"),
                 registration.cloud(),

@@ -5,8 +5,8 @@ import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.auth.ManagedIdentity;
 import io.jenkins.plugins.defendertags.client.http.RetryAfter;
 import io.jenkins.plugins.defendertags.client.http.TransportResponse;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.time.Duration;
 

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.http.TransportResponse;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
@@ -40,8 +40,7 @@ public record MachinePage(
      *
      * @throws DefenderException of kind {@code NOT_UNDERSTOOD} if this is no list of machines, or if it goes on elsewhere
      */
-    static MachinePage read(TransportResponse answer, Cloud cloud, Predicate<Machine> wanted)
-            throws DefenderException {
+    static MachinePage read(TransportResponse answer, Cloud cloud, Predicate<Machine> wanted) throws DefenderException {
         List<Machine> machines = new ArrayList<>();
         int count = -1;
         String link = null;
@@ -104,8 +103,9 @@ public record MachinePage(
         throw DefenderException.of(Kind.NOT_UNDERSTOOD)
                 .message(base.getHost() + " continues its list of machines at " + host
                         + ", outside of the cloud's API at " + base + ".")
-                .remedy("The token was not sent there. Choose the cloud to which that address belongs in the credential, or"
-                        + " check the proxy in Manage Jenkins > System.")
+                .remedy(
+                        "The token was not sent there. Choose the cloud to which that address belongs in the credential, or"
+                                + " check the proxy in Manage Jenkins > System.")
                 .build();
     }
 

@@ -15,6 +15,5 @@ public sealed interface ClientAuthentication extends SignIn
      * @param endpoint the URL of the token endpoint
      * @throws DefenderException if there is no proof at the moment, with a message that says what to do
      */
-    Map<String, String> proof(URI endpoint, String clientId, Instant now)
-            throws DefenderException;
+    Map<String, String> proof(URI endpoint, String clientId, Instant now) throws DefenderException;
 }

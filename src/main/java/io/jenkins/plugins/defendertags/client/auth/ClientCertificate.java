@@ -2,8 +2,8 @@ package io.jenkins.plugins.defendertags.client.auth;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.net.URI;
@@ -50,8 +50,7 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
     }
 
     @Override
-    public Map<String, String> proof(URI endpoint, String clientId, Instant now)
-            throws DefenderException {
+    public Map<String, String> proof(URI endpoint, String clientId, Instant now) throws DefenderException {
         checkValidity(now);
         Map<String, Object> header = Map.of("alg", "PS256", "typ", "JWT", "x5t#S256", thumbprint());
         Map<String, Object> claims = Map.of(

@@ -3,8 +3,8 @@ package io.jenkins.plugins.defendertags.client.auth;
 import com.fasterxml.jackson.databind.JsonNode;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.http.TransportResponse;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.util.Map;
@@ -116,8 +116,9 @@ public final class EntraErrors {
     static DefenderException noManagedIdentity(Kind kind, @CheckForNull Exception cause) {
         return DefenderException.of(kind)
                 .message("There is no managed identity here: Azure's identity endpoint did not answer.")
-                .remedy("Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another"
-                        + " way to sign in.")
+                .remedy(
+                        "Use one only where the Jenkins controller runs on a virtual machine of Azure; elsewhere choose another"
+                                + " way to sign in.")
                 .errorCode(ErrorCode.NO_MANAGED_IDENTITY)
                 .cause(cause)
                 .build();

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.defendertags.client.auth;
 
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,8 +23,7 @@ public record FederatedTokenFile(Path path) implements ClientAuthentication {
     }
 
     @Override
-    public Map<String, String> proof(URI endpoint, String clientId, Instant now)
-            throws DefenderException {
+    public Map<String, String> proof(URI endpoint, String clientId, Instant now) throws DefenderException {
         try (InputStream file = Files.newInputStream(path)) {
             String text = new String(file.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
             return new FederatedToken(text).proof(endpoint, clientId, now);

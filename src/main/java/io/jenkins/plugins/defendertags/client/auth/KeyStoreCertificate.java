@@ -72,8 +72,9 @@ public final class KeyStoreCertificate {
     private static String existingEntry(KeyStore store, String alias) throws KeyStoreException {
         List<String> names = keyEntries(store);
         if (!store.isKeyEntry(alias)) {
-            throw new IllegalArgumentException("The key store has no private key with the alias \""
-                    + SingleLine.of(alias, 60) + "\". Enter one of: " + SingleLine.of(String.join(", ", names), 200) + ".");
+            throw new IllegalArgumentException(
+                    "The key store has no private key with the alias \"" + SingleLine.of(alias, 60)
+                            + "\". Enter one of: " + SingleLine.of(String.join(", ", names), 200) + ".");
         }
         return alias;
     }

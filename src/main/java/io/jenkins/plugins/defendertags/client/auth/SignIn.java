@@ -1,6 +1,5 @@
 package io.jenkins.plugins.defendertags.client.auth;
 
-
 /** How an app registration proves to be itself. Immutable; no text that its implementations make shows a secret. */
 public sealed interface SignIn permits ClientAuthentication, ManagedIdentity {
 

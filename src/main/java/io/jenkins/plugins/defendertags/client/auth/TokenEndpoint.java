@@ -3,8 +3,8 @@ package io.jenkins.plugins.defendertags.client.auth;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.defendertags.client.http.HttpTransport;
 import io.jenkins.plugins.defendertags.client.http.TransportResponse;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +77,8 @@ public final class TokenEndpoint {
         return answer;
     }
 
-    private TransportResponse askAzure(AppRegistration registration, ManagedIdentity identity) throws DefenderException {
+    private TransportResponse askAzure(AppRegistration registration, ManagedIdentity identity)
+            throws DefenderException {
         HttpGet request = new HttpGet(identityUrl(registration, identity));
         request.setHeader("Metadata", "true");
         TransportResponse answer;

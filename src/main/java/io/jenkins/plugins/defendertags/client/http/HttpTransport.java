@@ -52,10 +52,7 @@ public final class HttpTransport implements Closeable {
     private final Deadlines deadlines;
 
     /** @param timer only ever runs short tasks for this */
-    public HttpTransport(
-            Supplier<Timeouts> timeouts,
-            ProxyServer.Chooser proxies,
-            ScheduledExecutorService timer) {
+    public HttpTransport(Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies, ScheduledExecutorService timer) {
         this.timeouts = timeouts;
         this.proxies = proxies;
         deadlines = new Deadlines(timer);
@@ -95,7 +92,8 @@ public final class HttpTransport implements Closeable {
         return send(request, null);
     }
 
-    private TransportResponse send(HttpUriRequestBase request, @CheckForNull ProxyServer proxy) throws DefenderException {
+    private TransportResponse send(HttpUriRequestBase request, @CheckForNull ProxyServer proxy)
+            throws DefenderException {
         String host = request.getAuthority().getHostName();
         HttpClientContext context = HttpClientContext.create();
         context.setAttribute(PROXY, proxy);

@@ -147,8 +147,9 @@ public final class DefenderException extends Exception {
         if (last == null) {
             return of(Kind.THROTTLED)
                     .message(message)
-                    .remedy("Its limit of calls is used up by other builds: use another app registration for some of them, or"
-                            + " raise the deadline in Manage Jenkins > System > Defender Tags.")
+                    .remedy(
+                            "Its limit of calls is used up by other builds: use another app registration for some of them, or"
+                                    + " raise the deadline in Manage Jenkins > System > Defender Tags.")
                     .errorCode(ErrorCode.DEADLINE_OVER)
                     .build();
         }
