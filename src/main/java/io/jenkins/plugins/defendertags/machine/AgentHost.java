@@ -90,6 +90,6 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
     /** The one spelling that all spellings of an address have in common, without zone; null if the text is none. */
     @CheckForNull
     private static String ipAddress(String text) {
-        return IpAddress.canonical(text.split("%", 2)[0]);
+        return IpAddress.canonicalize(text.split("%", 2)[0]);
     }
 }

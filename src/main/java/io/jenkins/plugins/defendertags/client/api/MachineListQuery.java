@@ -55,7 +55,7 @@ public record MachineListQuery(URI first, boolean skippable) {
             case SHORT_NAME ->
                 filters(cloud, "startswith(computerDnsName,'%s')", typed, lower).toList();
             case ADDRESS -> {
-                String canonical = IpAddress.canonical(typed);
+                String canonical = IpAddress.canonicalize(typed);
                 yield Stream.concat(
                                 filters(cloud, "lastIpAddress eq '%s'", typed, canonical),
                                 Stream.of(findByIp(cloud, canonical, now)))

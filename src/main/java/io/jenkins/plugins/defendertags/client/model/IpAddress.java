@@ -5,24 +5,24 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** IP addresses written as such. A name is never looked up: what the DNS says of it would not be what Defender says. */
+/** Parses IP addresses. Never looks a name up in the DNS, which need not agree with Defender. */
 public final class IpAddress {
 
     private static final String OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern V4 = Pattern.compile("(" + OCTET + "\\.){3}" + OCTET);
-    // With its colon, this is never a name to InetAddress, which would ask the DNS for one.
+    // Contains a colon, so InetAddress never takes it for a name and asks the DNS.
     private static final Pattern V6 = Pattern.compile("(?=[^:]*:)[0-9a-fA-F:][0-9a-fA-F:.]{1,44}");
     private static final int GROUPS = 8;
 
     private IpAddress() {}
 
     /**
-     * The one spelling that all spellings of an address have in common (RFC 5952), or null if the text is no address. An
-     * IPv6 address that stands for an IPv4 address is that IPv4 address. Leading zeros make an IPv4 address ambiguous, and a
-     * zone makes an IPv6 address meaningless elsewhere: neither is an address here.
+     * Returns the canonical spelling of an address (RFC 5952), or null if the text is not an address. An IPv4-mapped IPv6
+     * address becomes that IPv4 address. IPv4 addresses with leading zeros (which some read as octal) and IPv6 addresses with
+     * a zone (which only its own machine understands) are not accepted.
      */
     @CheckForNull
-    public static String canonical(@CheckForNull String text) {
+    public static String canonicalize(@CheckForNull String text) {
         if (text == null || V4.matcher(text).matches()) {
             return text;
         }
@@ -43,7 +43,7 @@ public final class IpAddress {
         for (int i = 0; i < GROUPS; i++) {
             groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
         }
-        int start = -1; // of the first longest run of two or more zeros, which becomes "::"
+        int start = -1; // of the first longest run of two or more zero groups, which becomes "::"
         int length = 1;
         for (int i = 0; i < GROUPS; i++) {
             int end = i;

@@ -3,8 +3,8 @@ package io.jenkins.plugins.defendertags.client.resolve;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.IpAddress;
 import io.jenkins.plugins.defendertags.client.model.Machine;
-import io.jenkins.plugins.defendertags.client.model.MachineName.Kind;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.MachineName.Kind;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -17,7 +17,7 @@ record MachineKey(Kind kind, String text) {
 
     static MachineKey of(MachineName name) {
         Kind kind = name.kind();
-        return new MachineKey(kind, kind == Kind.ADDRESS ? IpAddress.canonical(name.value()) : fold(name.value()));
+        return new MachineKey(kind, kind == Kind.ADDRESS ? IpAddress.canonicalize(name.value()) : fold(name.value()));
     }
 
     /** The keys by which Defender's filters find a machine. */
@@ -47,7 +47,7 @@ record MachineKey(Kind kind, String text) {
     }
 
     private static void addAddress(Set<MachineKey> keys, @CheckForNull String address) {
-        String canonical = IpAddress.canonical(address);
+        String canonical = IpAddress.canonicalize(address);
         if (canonical != null) {
             keys.add(new MachineKey(Kind.ADDRESS, canonical));
         }

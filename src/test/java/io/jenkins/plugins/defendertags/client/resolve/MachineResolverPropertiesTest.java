@@ -40,7 +40,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** What holds for any inventory. The pools of names are small, so that records share names and addresses often. */
 class MachineResolverPropertiesTest {
 
-    private static final List<String> LABELS = List.of("build", "build-1", "Build-1", "o'brien", "b%1", "büro");
+    private static final List<String> LABELS = List.of("build", "build-1", "Build-1", "o_brien", "标签", "büro");
     private static final List<String> DOMAINS = List.of("", ".example.com", ".EXAMPLE.com", ".other.example.com");
     private static final List<String> ADDRESSES =
             List.of("10.0.0.1", "10.0.0.2", "::1", "2001:db8::1", "2001:DB8:0::1", "::ffff:10.0.0.1");
