@@ -78,9 +78,7 @@ final class ExampleJenkins {
         DefenderConfiguration configuration = DefenderConfiguration.get();
         configuration.setVerifyAgents(null);
         limit(100_000);
-        TagPolicy policy = new TagPolicy();
-        policy.setSweepingJobs("*");
-        configuration.setPolicy(policy);
+        configuration.setPolicy(new TagPolicy());
     }
 
     void limit(int calls) {

@@ -16,6 +16,7 @@ import hudson.model.Run;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.PolicyRule;
 import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.pages.DefenderTagsColumn;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
@@ -143,7 +144,7 @@ class HostileTextTest {
         assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', credentialsId: TAG * 200"));
         assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: 'x', onError: TAG"));
         TagPolicy policy = new TagPolicy();
-        policy.setAllowedTags("none");
+        policy.setRules(List.of(new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "none")));
         DefenderConfiguration.get().setPolicy(policy);
         assertHarmless(run(Result.FAILURE, "defenderTag action: 'Add', value: TAG, machine: 'x'"));
     }
@@ -151,15 +152,14 @@ class HostileTextTest {
     @Test
     void inTheConfiguration() throws Exception {
         TagPolicy policy = new TagPolicy();
-        policy.setAllowedTags(SCRIPT);
-        policy.setDeniedTags("</textarea>" + SCRIPT);
+        policy.setRules(List.of(new PolicyRule(PolicyRule.Verdict.ALLOW, "</textarea>" + SCRIPT, SCRIPT)));
         DefenderConfiguration.get().setPolicy(policy);
         HtmlPage page = page("manage/configure");
         assertNoScript(page);
         assertEquals(
                 SCRIPT,
                 page.getFormByName("config")
-                        .getTextAreaByName("_.allowedTags")
+                        .getTextAreaByName("_.tags")
                         .getText()
                         .strip());
     }

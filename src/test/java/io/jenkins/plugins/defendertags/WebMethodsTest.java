@@ -13,6 +13,7 @@ import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.agents.AgentTagsProperty;
 import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.PolicyRule;
 import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.credentials.CertificateSignIn;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
@@ -58,6 +59,7 @@ class WebMethodsTest {
     private static final String CONFIGURATION = DefenderConfiguration.class.getName();
     private static final String CLOUD = CustomCloud.class.getName();
     private static final String POLICY = TagPolicy.class.getName();
+    private static final String RULE = PolicyRule.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
     private static final String AGENT_TAGS = AgentTagsProperty.class.getName();
 
@@ -102,10 +104,14 @@ class WebMethodsTest {
             CONFIGURATION + "/checkCallsPerMinute",
             CONFIGURATION + "/checkCallsPerHour",
             CONFIGURATION + "/checkDeadline",
-            POLICY + "/checkAllowedTags",
-            POLICY + "/checkDeniedTags",
-            POLICY + "/checkNamingCredentials",
-            POLICY + "/checkSweepingJobs",
+            POLICY + "/fillTriedActionItems",
+            POLICY + "/tryPolicy",
+            RULE + "/fillVerdictItems",
+            RULE + "/fillActionItems",
+            RULE + "/fillMachinesItems",
+            RULE + "/checkJobs",
+            RULE + "/checkTags",
+            RULE + "/checkCredentials",
             AGENT_TAGS + "/checkTags",
             CLOUD + "/checkName",
             CLOUD + "/checkApiUrl",
@@ -124,11 +130,11 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                16,
+                17,
                 descriptors.size(),
                 () ->
                         "step, builder, block, wrapper, sweep, column, credential, four ways to sign in, configuration, cloud, policy, "
-                                + "two properties: " + descriptors);
+                                + "rule, two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
                 if (method.getName().startsWith("do") && !method.isSynthetic()) {

@@ -17,6 +17,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
@@ -150,11 +151,14 @@ final class AgentTagOperation {
         EntraAppRegistration credential = property.findCredential();
         List<Tag> tags = property.getTags().stream().map(Tag::new).toList();
         for (Tag tag : tags) {
-            DefenderConfiguration.get().getPolicy().check(tag);
+            DefenderConfiguration.get()
+                    .getPolicy()
+                    .check(new PolicyRequest(null, tag, TagAction.ADD, false, credential.getId()));
         }
         AppRegistration registration = credential.toAppRegistration();
         AgentMachine own = AgentMachine.now(computer, PATIENCE);
-        AgentHost host = AgentIdentityVerifier.isNeeded(own, registration) ? AgentIdentityVerifier.hostOf(computer) : null;
+        AgentHost host =
+                AgentIdentityVerifier.isNeeded(own, registration) ? AgentIdentityVerifier.hostOf(computer) : null;
         Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
         // An administrator may have set a name.
         MachineName name = new MachineName(own.machine());

@@ -156,7 +156,7 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
             }
             try {
                 new AgentTagsProperty(lines(Util.fixNull(tags)));
-                return FieldValidation.tags(tags);
+                return FieldValidation.tags(null, tags);
             } catch (IllegalArgumentException x) {
                 return FormValidation.error(x.getMessage());
             }

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.defendertags.config;
 
-
 /** What to do about an agent's claim to be one of Defender's machines. */
 public enum AgentIdentityCheck {
     /** Believe it. */

@@ -19,12 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import jenkins.model.GlobalConfiguration;
-import jenkins.util.SystemProperties;
 import jenkins.model.Jenkins;
+import jenkins.util.SystemProperties;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -75,7 +74,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
     }
 
     public List<CustomCloud> getCustomClouds() {
-        return new ArrayList<>(customClouds);
+        return new ArrayList<>(customClouds == null ? List.of() : customClouds);
     }
 
     /** @throws IllegalArgumentException if one of them is not usable; the configuration stays as it was */
@@ -164,7 +163,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
 
     /** Whether an agent must be the machine that its sensor names, as far as Defender's record of it tells. */
     public AgentIdentityCheck getVerifyAgents() {
-        return verifyAgents;
+        return verifyAgents == null ? AgentIdentityCheck.OFF : verifyAgents;
     }
 
     @DataBoundSetter
@@ -175,7 +174,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
 
     /** What jobs may do. */
     public TagPolicy getPolicy() {
-        return policy;
+        return policy == null ? new TagPolicy() : policy;
     }
 
     /** @throws IllegalArgumentException if a pattern is not usable; the configuration stays as it was */
@@ -207,7 +206,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
     /** The presets, then the custom ones. */
     @Override
     public List<Cloud> clouds() {
-        return Stream.concat(Cloud.PRESETS.stream(), customClouds.stream().map(CustomCloud::toCloud))
+        return Stream.concat(Cloud.PRESETS.stream(), getCustomClouds().stream().map(CustomCloud::toCloud))
                 .toList();
     }
 

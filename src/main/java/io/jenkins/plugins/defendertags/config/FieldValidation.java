@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.config;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import hudson.AbortException;
 import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
@@ -33,14 +32,24 @@ public final class FieldValidation {
         }
     }
 
-    public static FormValidation tag(@CheckForNull String text) {
+    /** @param item the job whose form it is; null in the form of an agent */
+    public static FormValidation tag(@CheckForNull Item item, @CheckForNull String text) {
         String value = Util.fixNull(text);
         if (value.contains("$")) {
             return FormValidation.ok();
         }
         try {
-            DefenderConfiguration.get().getPolicy().check(new Tag(value));
-        } catch (IllegalArgumentException | AbortException x) {
+            DefenderConfiguration configuration = DefenderConfiguration.get();
+            String refusal = configuration
+                    .getPolicy()
+                    .refusalOfTag(
+                            item == null ? null : item.getFullName(),
+                            new Tag(value),
+                            Util.fixNull(configuration.getDefaultCredentialsId()));
+            if (refusal != null) {
+                return FormValidation.error(refusal);
+            }
+        } catch (IllegalArgumentException x) {
             return FormValidation.error(x.getMessage());
         }
         if (!value.equals(value.strip())) {
@@ -52,8 +61,8 @@ public final class FieldValidation {
     }
 
     /** One tag a line, at least one. */
-    public static FormValidation tags(@CheckForNull String lines) {
-        return lines(lines).isEmpty() ? tag("") : each(lines, FieldValidation::tag);
+    public static FormValidation tags(@CheckForNull Item item, @CheckForNull String lines) {
+        return lines(lines).isEmpty() ? tag(item, "") : each(lines, line -> tag(item, line));
     }
 
     /** A single one, which may be left out; not beside several. */

@@ -6,14 +6,14 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
-import hudson.model.Job;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
-import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
-import java.text.Normalizer;
-import java.util.Objects;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -23,143 +23,132 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * Which tags jobs may add and remove, and who may name machines or sweep: part of the global configuration, and asked for every request, whatever it comes from. Patterns are {@link GlobPatterns}, one a line.
+ * Which jobs may change which tags of which machines: an ordered list of rules, of which the first that fits decides. A
+ * request that no rule fits is refused. Asked for every request before anything is sent. Part of the global configuration;
+ * not changed once it is in use there.
  */
 public final class TagPolicy implements Describable<TagPolicy> {
 
-    private static final String WHERE = " (Manage Jenkins > System > Defender Tags > ";
-    private static final int SHOWN = 80;
+    private static final String WHERE = " (Manage Jenkins > System > Defender Tags > Policy)";
 
-    private String allowedTags = "";
-    private String deniedTags = "MDE-Management";
-    private boolean jobsMayNameMachines = true;
-    private String namingCredentials = "";
-    private String sweepingJobs = "";
+    private List<PolicyRule> rules = defaultRules();
 
     @DataBoundConstructor
     public TagPolicy() {
-        // all is set by setters
+        // the rules have a setter
     }
 
-    /** Patterns of tags; none to allow all that are not denied. */
-    public String getAllowedTags() {
-        return allowedTags;
+    /** {@code MDE-Management} enrols a machine in Defender's security settings management; any other tag is allowed. */
+    private static List<PolicyRule> defaultRules() {
+        return new ArrayList<>(List.of(
+                new PolicyRule(PolicyRule.Verdict.DENY, "**", "MDE-Management"),
+                new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "*")));
     }
 
-    @DataBoundSetter
-    public void setAllowedTags(@CheckForNull String allowedTags) {
-        this.allowedTags = Util.fixNull(allowedTags).strip();
+    private Object readResolve() {
+        if (rules == null) {
+            rules = defaultRules();
+        }
+        return this;
     }
 
-    /** Patterns of tags that stay denied when they are allowed as well. */
-    public String getDeniedTags() {
-        return deniedTags;
-    }
-
-    @DataBoundSetter
-    public void setDeniedTags(@CheckForNull String deniedTags) {
-        this.deniedTags = Util.fixNull(deniedTags).strip();
-    }
-
-    /** Whether jobs may change other machines than the agent that they run on. */
-    public boolean isJobsMayNameMachines() {
-        return jobsMayNameMachines;
+    /** In the order in which they are asked. */
+    public List<PolicyRule> getRules() {
+        return new ArrayList<>(rules);
     }
 
     @DataBoundSetter
-    public void setJobsMayNameMachines(boolean jobsMayNameMachines) {
-        this.jobsMayNameMachines = jobsMayNameMachines;
+    public void setRules(@CheckForNull List<PolicyRule> rules) {
+        this.rules = new ArrayList<>(rules == null ? List.of() : rules);
     }
 
-    /** Patterns of the IDs of the only credentials that machines may be named with; none for any credential. */
-    public String getNamingCredentials() {
-        return namingCredentials;
-    }
-
-    @DataBoundSetter
-    public void setNamingCredentials(@CheckForNull String namingCredentials) {
-        this.namingCredentials = Util.fixNull(namingCredentials).strip();
-    }
-
-    /** Patterns of the full names of the only jobs that may sweep tags; none if no job may. */
-    public String getSweepingJobs() {
-        return sweepingJobs;
-    }
-
-    @DataBoundSetter
-    public void setSweepingJobs(@CheckForNull String sweepingJobs) {
-        this.sweepingJobs = Util.fixNull(sweepingJobs).strip();
-    }
-
-    /** @throws IllegalArgumentException if a pattern is not usable, with a message that says which and why */
+    /** @throws IllegalArgumentException if a rule cannot be used, with a message that says which and why */
     void validate() {
-        GlobPatterns.parse(allowedTags);
-        GlobPatterns.parse(deniedTags);
-        GlobPatterns.parse(namingCredentials);
-        GlobPatterns.parse(sweepingJobs);
+        if (rules.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The policy has no rule. Add one; to refuse everything, one that denies the"
+                            + " tags * for the jobs **.");
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            try {
+                rules.get(i).validate();
+            } catch (IllegalArgumentException x) {
+                throw new IllegalArgumentException(
+                        "Rule " + (i + 1) + " of the policy cannot be used. " + x.getMessage(), x);
+            }
+        }
     }
 
-    /** @throws AbortException if the job may not sweep tags off machines, with a message that names the rule */
-    public void checkSweep(Job<?, ?> job) throws AbortException {
-        if (GlobPatterns.parse(sweepingJobs).match(job.getFullName()) == null) {
+    /** @throws AbortException if the request is refused, with a message that names the rule or its absence */
+    public void check(PolicyRequest request) throws AbortException {
+        Decision decision = decide(request);
+        if (!decision.isAllowed()) {
+            boolean ownIsAllowed =
+                    request.namesMachines() && decide(request.forOwnAgent()).isAllowed();
             throw new DocumentedAbortException(
-                    ErrorCode.SWEEP_NOT_ALLOWED,
-                    "The job " + SingleLine.of(job.getFullName(), SHOWN) + " may not sweep tags" + WHERE
-                            + "Jobs that may sweep). An administrator lists the jobs there.");
+                    ErrorCode.NOT_ALLOWED_BY_POLICY,
+                    request.describeRefusal() + ": " + decision.reason() + WHERE + "."
+                            + (ownIsAllowed
+                                    ? " Leave machine and machines out to tag the agent that the build runs on."
+                                    : ""));
         }
     }
 
-    /** @throws AbortException if the request is not allowed, with a message that names the rule */
-    public void check(Tag tag, boolean namesMachines, String credentialsId) throws AbortException {
-        check(tag);
-        if (namesMachines) {
-            checkNaming(credentialsId);
+    /**
+     * Reading machines needs no rule for tags, only one that lets the job name machines.
+     *
+     * @throws AbortException if the job may not read other machines than its agent
+     */
+    public void checkReading(String job, String credentialsId) throws AbortException {
+        String reason = "no rule lets it name machines";
+        for (int i = 0; i < rules.size(); i++) {
+            PolicyRule rule = rules.get(i);
+            PolicyRule.Verdict verdict = rule.fitsJob(job, credentialsId) ? rule.verdictOnReading() : null;
+            if (verdict == PolicyRule.Verdict.ALLOW) {
+                return;
+            }
+            if (verdict == PolicyRule.Verdict.DENY) {
+                reason = describe(i);
+                break;
+            }
         }
+        throw new DocumentedAbortException(
+                ErrorCode.NOT_ALLOWED_BY_POLICY,
+                PolicyRequest.subject(job) + " may not read machines that it names: " + reason + WHERE + ".");
     }
 
-    private void checkNaming(String credentialsId) throws AbortException {
-        GlobPatterns credentials = GlobPatterns.parse(namingCredentials);
-        String remedy = " Leave machine and machines out to tag the agent that the build runs on.";
-        if (!jobsMayNameMachines) {
-            throw new DocumentedAbortException(
-                    ErrorCode.NAMING_NOT_ALLOWED,
-                    "Jobs may not name machines" + WHERE + "Jobs may name machines)." + remedy);
+    /** @param rule index of the rule that decided, or -1 if none fits */
+    private record Decision(int rule, boolean isAllowed, String reason) {}
+
+    private Decision decide(PolicyRequest request) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (rules.get(i).fits(request)) {
+                return new Decision(i, rules.get(i).getVerdict() == PolicyRule.Verdict.ALLOW, describe(i));
+            }
         }
-        if (!credentials.isEmpty() && credentials.match(credentialsId) == null) {
-            throw new DocumentedAbortException(
-                    ErrorCode.NAMING_NOT_ALLOWED,
-                    "Jobs may not name machines with the credential \"" + SingleLine.of(credentialsId, SHOWN) + "\""
-                            + WHERE + "Only with these credentials)." + remedy);
-        }
+        return new Decision(-1, false, "no rule allows it");
     }
 
-    /** @throws AbortException if the tag may be neither added nor removed, with a message that names the rule */
-    public void check(Tag tag) throws AbortException {
-        GlobPatterns patterns = GlobPatterns.parse(deniedTags);
-        String denied = Stream.of(tag.value(), plain(tag.value()))
-                .map(patterns::match)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
-        if (denied != null) {
-            throw refused(tag, "matches the denied pattern \"" + denied + "\"" + WHERE + "Denied tags).");
-        }
-        GlobPatterns allowed = GlobPatterns.parse(allowedTags);
-        if (!allowed.isEmpty() && allowed.match(tag.value()) == null) {
-            throw refused(tag, "matches none of the allowed patterns" + WHERE + "Allowed tags).");
-        }
+    private String describe(int index) {
+        return "rule " + (index + 1) + ", " + rules.get(index).describe();
     }
 
-    private static AbortException refused(Tag tag, String rule) {
-        return new DocumentedAbortException(
-                ErrorCode.TAG_NOT_ALLOWED, "The tag \"" + SingleLine.of(tag.value(), SHOWN) + "\" is not allowed: it " + rule);
-    }
-
-    /** Without what makes a tag only look different, or not even that: a denied tag cannot be had by a space at its end. */
-    private static String plain(String tag) {
-        return Normalizer.normalize(tag, Normalizer.Form.NFKC)
-                .replaceAll("\\p{Cf}", "")
-                .strip();
+    /**
+     * Whether a tag is refused whatever a job does with it: for forms, which do not know everything.
+     *
+     * @return why, or null
+     */
+    @CheckForNull
+    String refusalOfTag(@CheckForNull String job, Tag tag, String credentialsId) {
+        List<PolicyRequest> ways = Stream.of(TagAction.values())
+                .flatMap(action ->
+                        Stream.of(true, false).map(names -> new PolicyRequest(job, tag, action, names, credentialsId)))
+                .toList();
+        if (ways.stream().anyMatch(way -> decide(way).isAllowed())) {
+            return null;
+        }
+        PolicyRequest plainest = ways.get(1);
+        return plainest.describeRefusal() + ": " + decide(plainest).reason() + WHERE + ".";
     }
 
     @Extension
@@ -172,40 +161,41 @@ public final class TagPolicy implements Describable<TagPolicy> {
         }
 
         @POST
-        public FormValidation doCheckAllowedTags(@QueryParameter String allowedTags) {
-            return checkPatterns(allowedTags);
-        }
-
-        @POST
-        public FormValidation doCheckDeniedTags(@QueryParameter String deniedTags) {
-            return checkPatterns(deniedTags);
-        }
-
-        @POST
-        public FormValidation doCheckNamingCredentials(@QueryParameter String namingCredentials) {
-            return checkPatterns(namingCredentials);
-        }
-
-        @POST
-        public FormValidation doCheckSweepingJobs(@QueryParameter String sweepingJobs) {
-            return checkPatterns(sweepingJobs);
-        }
-
-        private static FormValidation checkPatterns(String lines) {
+        public ListBoxModel doFillTriedActionItems() {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            String text = Util.fixNull(lines);
+            ListBoxModel items = new ListBoxModel();
+            Stream.of(TagAction.values()).map(TagAction::wireName).forEach(items::add);
+            return items;
+        }
+
+        /** Says which of the saved rules decides on a request. */
+        @POST
+        public FormValidation doTryPolicy(
+                @QueryParameter String triedJob,
+                @QueryParameter String triedTag,
+                @QueryParameter String triedAction,
+                @QueryParameter String triedCredentialsId,
+                @QueryParameter boolean triedMachine) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            String job = Util.fixEmptyAndTrim(triedJob);
+            if (job == null) {
+                return FormValidation.error(Messages.TagPolicy_NoJob());
+            }
             try {
-                GlobPatterns.parse(text);
+                String id = Util.fixEmptyAndTrim(triedCredentialsId);
+                PolicyRequest request = new PolicyRequest(
+                        job,
+                        new Tag(triedTag),
+                        TagAction.parse(triedAction),
+                        triedMachine,
+                        id == null ? Util.fixNull(DefenderConfiguration.get().getDefaultCredentialsId()) : id);
+                Decision decision = DefenderConfiguration.get().getPolicy().decide(request);
+                return decision.isAllowed()
+                        ? FormValidation.ok(Messages.TagPolicy_Allowed(decision.reason()))
+                        : FormValidation.warning(Messages.TagPolicy_Refused(decision.reason()));
             } catch (IllegalArgumentException x) {
                 return FormValidation.error(x.getMessage());
             }
-            boolean regularExpression = text.lines()
-                    .map(String::strip)
-                    .anyMatch(line ->
-                            line.startsWith("^") || line.endsWith("$") || line.contains(".*") || line.contains(".+"));
-            return regularExpression
-                    ? FormValidation.warning(Messages.TagPolicy_RegularExpression())
-                    : FormValidation.ok();
         }
     }
 }

@@ -32,11 +32,9 @@ public final class AppRegistrations {
      * @param credentialsId null for the default of the global configuration
      * @throws AbortException if there is none, with a message that says what to do
      */
-    public static EntraAppRegistration find(Run<?, ?> run, @CheckForNull String credentialsId)
-            throws AbortException {
-        String id = credentialsId != null
-                ? credentialsId
-                : CredentialSettings.get().getDefaultCredentialsId();
+    public static EntraAppRegistration find(Run<?, ?> run, @CheckForNull String credentialsId) throws AbortException {
+        String id =
+                credentialsId != null ? credentialsId : CredentialSettings.get().getDefaultCredentialsId();
         if (id == null) {
             throw new DocumentedAbortException(
                     ErrorCode.NO_CREDENTIAL,
@@ -60,8 +58,7 @@ public final class AppRegistrations {
      * @param item null for Jenkins itself
      * @throws AbortException if there is none, with a message that says what to do
      */
-    public static EntraAppRegistration findIn(@CheckForNull Item item, String credentialsId)
-            throws AbortException {
+    public static EntraAppRegistration findIn(@CheckForNull Item item, String credentialsId) throws AbortException {
         EntraAppRegistration found = find(CredentialsContext.of(item), credentialsId);
         if (found == null) {
             throw new DocumentedAbortException(
@@ -185,6 +182,7 @@ public final class AppRegistrations {
         for (CredentialAdapter<?> kind : ExtensionList.lookup(CredentialAdapter.class)) {
             kinds.add(CredentialsMatchers.instanceOf(kind.type()));
         }
-        return CredentialForms.list(item, current, none, CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
+        return CredentialForms.list(
+                item, current, none, CredentialsMatchers.anyOf(kinds.toArray(new CredentialsMatcher[0])));
     }
 }

@@ -52,10 +52,7 @@ final class CredentialForms {
      * @param none what to call the choice of none
      */
     static ListBoxModel list(
-            @CheckForNull Item item,
-            @CheckForNull String current,
-            String none,
-            CredentialsMatcher matcher) {
+            @CheckForNull Item item, @CheckForNull String current, String none, CredentialsMatcher matcher) {
         StandardListBoxModel items = new StandardListBoxModel();
         if (mayList(item)) {
             items.add(none, "");

@@ -125,7 +125,9 @@ public final class FederatedTokenSignIn extends EntraSignIn {
             if (Util.fixEmptyAndTrim(credentialsId) != null) {
                 return FormValidation.ok();
             }
-            return item == null ? FormValidation.ok() : FormValidation.error(Messages.FederatedTokenSignIn_ChooseInFolder());
+            return item == null
+                    ? FormValidation.ok()
+                    : FormValidation.error(Messages.FederatedTokenSignIn_ChooseInFolder());
         }
 
         @POST

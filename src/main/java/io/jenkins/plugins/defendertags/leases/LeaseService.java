@@ -197,8 +197,7 @@ public final class LeaseService {
     }
 
     /** Of what an agent holds, only this is still wanted: the rest is removed as by {@link #release}. */
-    public CompletableFuture<Void> retain(
-            String agent, Predicate<Lease.Key> wanted, Consumer<String> log) {
+    public CompletableFuture<Void> retain(String agent, Predicate<Lease.Key> wanted, Consumer<String> log) {
         return CompletableFuture.supplyAsync(
                         () -> end(find(
                                 lease -> lease.block().equals(agent) && !lease.isEnded() && !wanted.test(lease.key()))),

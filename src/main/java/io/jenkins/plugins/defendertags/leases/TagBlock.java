@@ -34,12 +34,12 @@ public final class TagBlock implements AsyncOperation<String> {
         this.block = block;
         taggings = requests.stream()
                 .map(request -> TagOperation.start(
-                                request,
-                                run,
-                                computer,
-                                listener,
-                                (credential, registration, machines) ->
-                                        hold(request.tag(), credential, registration, machines)))
+                        request,
+                        run,
+                        computer,
+                        listener,
+                        (credential, registration, machines) ->
+                                hold(request.tag(), credential, registration, machines)))
                 .toList();
     }
 
@@ -83,7 +83,8 @@ public final class TagBlock implements AsyncOperation<String> {
      */
     @Override
     public CompletableFuture<String> outcome() {
-        return CompletableFuture.allOf(taggings.stream().map(TagOperation::outcome).toArray(CompletableFuture[]::new))
+        return CompletableFuture.allOf(
+                        taggings.stream().map(TagOperation::outcome).toArray(CompletableFuture[]::new))
                 .thenApply(added -> TagResult.problem(taggings.stream()
                         .flatMap(tagging -> tagging.outcome().join().stream())
                         .toList()));

@@ -108,7 +108,8 @@ final class TagRemoval {
     }
 
     private TagRecord.Builder record() {
-        return new TagRecord.Builder(lease.getId(), TagAction.REMOVE, lease.key().tag())
+        return new TagRecord.Builder(
+                        lease.getId(), TagAction.REMOVE, lease.key().tag())
                 .machine(lease.key().machine(), lease.machineName())
                 .node(lease.getNode())
                 .credential(lease.credential().id(), lease.credential().cloud())

@@ -38,8 +38,7 @@ public final class TagSightings {
      * @param machines all that have the tag and nobody who holds it
      * @return since when, for each of them
      */
-    synchronized Map<MachineId, Instant> note(
-            String credentialsId, Tag tag, Collection<MachineId> machines)
+    synchronized Map<MachineId, Instant> note(String credentialsId, Tag tag, Collection<MachineId> machines)
             throws IOException {
         read();
         String key = credentialsId + "\n" + tag.value();

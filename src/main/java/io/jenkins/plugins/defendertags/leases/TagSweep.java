@@ -14,6 +14,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
@@ -67,11 +68,7 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
      * @param request of {@link TagRequest#ofSweep}; if it names machines, they have been found before a restart
      * @param olderThan how long sweeps must have seen the tag on a machine before it is removed
      */
-    public static TagSweep start(
-            TagRequest request,
-            Duration olderThan,
-            Run<?, ?> run,
-            TaskListener listener) {
+    public static TagSweep start(TagRequest request, Duration olderThan, Run<?, ?> run, TaskListener listener) {
         TagSweep sweep = new TagSweep(request, olderThan, run, listener);
         sweep.run(sweep::begin);
         return sweep;
@@ -125,9 +122,10 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
 
     private void begin() throws IOException {
         TagPolicy policy = DefenderConfiguration.get().getPolicy();
-        policy.checkSweep(run.getParent());
         credential = AppRegistrations.find(run, request.credentialsId());
-        policy.check(request.tag(), request.namesMachines(), credential.getId());
+        policy.checkReading(run.getParent().getFullName(), credential.getId());
+        policy.check(new PolicyRequest(
+                run.getParent().getFullName(), request.tag(), request.action(), true, credential.getId()));
         registration = credential.toAppRegistration();
         if (!request.machines().isEmpty()) {
             remove(request);
@@ -191,7 +189,8 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
     }
 
     private void pretend(List<Machine> due) {
-        SubmittedChanges none = new SubmittedChanges(request, registration, DefenderService.get().queue(registration));
+        SubmittedChanges none = new SubmittedChanges(
+                request, registration, DefenderService.get().queue(registration));
         none.leaveOut(due.stream().collect(Collectors.toMap(Machine::id, Function.identity())));
         List<ResolvedMachine> machines = due.stream()
                 .map(machine ->

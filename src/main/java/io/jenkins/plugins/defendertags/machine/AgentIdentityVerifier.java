@@ -23,7 +23,8 @@ public final class AgentIdentityVerifier {
     private AgentIdentityVerifier() {}
 
     public static boolean isNeeded(AgentMachine own, AppRegistration registration) {
-        return DefenderConfiguration.get().getVerifyAgents() != AgentIdentityCheck.OFF && !own.isVerifiedBy(registration);
+        return DefenderConfiguration.get().getVerifyAgents() != AgentIdentityCheck.OFF
+                && !own.isVerifiedBy(registration);
     }
 
     /**
@@ -45,10 +46,7 @@ public final class AgentIdentityVerifier {
      *     DefenderException} if Defender does not know the machine, or not yet
      */
     public static CompletableFuture<Void> verify(
-            AgentMachine own,
-            AgentHost host,
-            AppRegistration registration,
-            Consumer<String> log) {
+            AgentMachine own, AgentHost host, AppRegistration registration, Consumer<String> log) {
         return DefenderService.get()
                 .queue(registration)
                 .machine(registration, new MachineId(own.machine()))
@@ -68,8 +66,7 @@ public final class AgentIdentityVerifier {
      *
      * @throws CompletionException around an {@link AbortException}, if a match is required and there is none
      */
-    public static void compare(
-            String agent, Machine machine, AgentHost host, Consumer<String> log) {
+    public static void compare(String agent, Machine machine, AgentHost host, Consumer<String> log) {
         judge(HostComparison.problem(agent, machine, host), log);
     }
 

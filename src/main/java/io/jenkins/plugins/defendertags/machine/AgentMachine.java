@@ -42,8 +42,7 @@ public final class AgentMachine {
      * @param computer null if the build is on no agent at the moment
      * @throws AbortException if there is no agent, or if it cannot tell, with a message that says what to do
      */
-    public static AgentMachine of(
-            Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener)
+    public static AgentMachine of(Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener)
             throws AbortException, InterruptedException {
         Computer present = AgentQuestion.require(computer);
         AgentMachine set = ofProperty(present);
@@ -85,8 +84,7 @@ public final class AgentMachine {
      *
      * @throws AbortException if the agent cannot tell, with a message that says why
      */
-    public static AgentMachine now(Computer computer, Duration patience)
-            throws AbortException, InterruptedException {
+    public static AgentMachine now(Computer computer, Duration patience) throws AbortException, InterruptedException {
         AgentMachine set = ofProperty(computer);
         if (set != null) {
             return set;

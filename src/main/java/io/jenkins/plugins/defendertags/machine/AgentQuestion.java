@@ -43,10 +43,7 @@ final class AgentQuestion {
      * @throws AbortException if the agent is going offline
      */
     AgentQuestion(
-            String agent,
-            VirtualChannel channel,
-            String what,
-            MasterToSlaveCallable<String, IOException> question)
+            String agent, VirtualChannel channel, String what, MasterToSlaveCallable<String, IOException> question)
             throws AbortException {
         this.agent = agent;
         this.what = what;

@@ -39,7 +39,7 @@ public final class HostComparison {
 
     private static boolean shareAnAddress(Machine machine, AgentHost host) {
         return Stream.concat(Stream.of(machine.lastIpAddress()), machine.ipAddresses().stream())
-                .map(IpAddress::canonical)
+                .map(IpAddress::canonicalize)
                 .anyMatch(host.addresses()::contains);
     }
 }

@@ -36,8 +36,7 @@ public final class SensorReadings extends RunListener<Run<?, ?>> {
      *
      * @param asker for whom the reading is kept until it is forgotten: a build
      */
-    SensorReading of(Object asker, String agent, VirtualChannel channel)
-            throws AbortException {
+    SensorReading of(Object asker, String agent, VirtualChannel channel) throws AbortException {
         Map<VirtualChannel, SensorReading> ofAsker =
                 readings.computeIfAbsent(asker, key -> Collections.synchronizedMap(new HashMap<>()));
         synchronized (ofAsker) {

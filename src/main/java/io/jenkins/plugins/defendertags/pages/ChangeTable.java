@@ -30,11 +30,7 @@ public final class ChangeTable {
      * @param failedOnly whether to show only what failed
      * @param page from 1 on; what is no number or no page stands for the nearest one that there is
      */
-    ChangeTable(
-            List<TagRecord> changes,
-            @CheckForNull String query,
-            boolean failedOnly,
-            @CheckForNull String page) {
+    ChangeTable(List<TagRecord> changes, @CheckForNull String query, boolean failedOnly, @CheckForNull String page) {
         this.query = Util.fixNull(query).strip();
         this.failedOnly = failedOnly;
         Pattern searched =

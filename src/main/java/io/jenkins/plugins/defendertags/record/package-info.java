@@ -3,8 +3,10 @@
  *
  * <p>Uses {@code client.model} only, so that stored builds depend on little.
  */
-@DefaultAnnotation(NonNull.class)
+@ReturnValuesAreNonnullByDefault
+@DefaultAnnotationForParameters(NonNull.class)
 package io.jenkins.plugins.defendertags.record;
 
-import edu.umd.cs.findbugs.annotations.DefaultAnnotation;
+import edu.umd.cs.findbugs.annotations.DefaultAnnotationForParameters;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.ReturnValuesAreNonnullByDefault;

@@ -1,16 +1,11 @@
 package io.jenkins.plugins.defendertags.service;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
-import hudson.model.Computer;
-import hudson.model.Run;
-import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
-import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.queue.TagQueues;
 import io.jenkins.plugins.defendertags.client.resolve.GatheredCalls;

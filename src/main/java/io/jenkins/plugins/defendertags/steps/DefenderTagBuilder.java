@@ -18,7 +18,6 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.config.FieldValidation;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
-import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.tagging.OnError;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
 import io.jenkins.plugins.defendertags.tagging.TagParameters;
@@ -256,7 +255,7 @@ public final class DefenderTagBuilder extends Builder implements TagParameters {
         @POST
         public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
             FieldValidation.mayConfigure(item);
-            return FieldValidation.tag(value);
+            return FieldValidation.tag(item, value);
         }
 
         @POST

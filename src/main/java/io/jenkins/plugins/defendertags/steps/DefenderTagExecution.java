@@ -7,7 +7,6 @@ import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
-import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
 import io.jenkins.plugins.defendertags.tagging.TagResult;

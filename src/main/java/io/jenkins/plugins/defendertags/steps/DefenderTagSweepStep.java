@@ -136,7 +136,7 @@ public final class DefenderTagSweepStep extends Step {
         @POST
         public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
             FieldValidation.mayConfigure(item);
-            return FieldValidation.tag(value);
+            return FieldValidation.tag(item, value);
         }
 
         @POST

@@ -116,7 +116,7 @@ public final class WithDefenderTagStep extends AbstractTagStep implements BlockP
         @POST
         public FormValidation doCheckValues(@AncestorInPath Item item, @QueryParameter String values) {
             FieldValidation.mayConfigure(item);
-            return FieldValidation.tags(values);
+            return FieldValidation.tags(item, values);
         }
 
         @Override

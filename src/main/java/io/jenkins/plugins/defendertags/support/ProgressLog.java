@@ -27,8 +27,7 @@ public final class ProgressLog {
     }
 
     /** @param end until when to tell */
-    public static void start(
-            Supplier<Progress> progress, Consumer<String> log, CompletableFuture<?> end) {
+    public static void start(Supplier<Progress> progress, Consumer<String> log, CompletableFuture<?> end) {
         new ProgressLog(progress, log, end).lookLater();
     }
 

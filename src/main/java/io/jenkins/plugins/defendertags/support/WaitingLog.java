@@ -36,8 +36,7 @@ public final class WaitingLog {
      * @param waiting what is waited for, or null if nothing
      * @param end until when to tell
      */
-    public static void start(
-            Supplier<WaitStatus> waiting, Consumer<String> log, CompletableFuture<?> end) {
+    public static void start(Supplier<WaitStatus> waiting, Consumer<String> log, CompletableFuture<?> end) {
         new WaitingLog(waiting, log, end).lookAfter(FIRST_LOOK);
     }
 

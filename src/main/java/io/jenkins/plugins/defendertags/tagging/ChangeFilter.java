@@ -17,7 +17,5 @@ public interface ChangeFilter {
 
     /** @return the machines that are as wanted, and need no change */
     CompletableFuture<Map<MachineId, Machine>> pass(
-            EntraAppRegistration credential,
-            AppRegistration registration,
-            Set<MachineId> machines);
+            EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines);
 }

@@ -21,7 +21,7 @@ public enum OnError {
                 return value;
             }
         }
-        throw new IllegalArgumentException(
-                "onError \"" + SingleLine.of(name, 40) + "\" does not exist. Use \"FAIL\", \"UNSTABLE\" or \"CONTINUE\".");
+        throw new IllegalArgumentException("onError \"" + SingleLine.of(name, 40)
+                + "\" does not exist. Use \"FAIL\", \"UNSTABLE\" or \"CONTINUE\".");
     }
 }

@@ -37,11 +37,7 @@ public record ResultReporter(
      * @param millis since the request
      */
     public void keep(
-            Run<?, ?> run,
-            List<ResolvedMachine> machines,
-            SubmittedChanges changes,
-            boolean logErrors,
-            long millis) {
+            Run<?, ?> run, List<ResolvedMachine> machines, SubmittedChanges changes, boolean logErrors, long millis) {
         List<TagRecord> records = new ArrayList<>();
         Set<Object> told = new HashSet<>();
         for (ResolvedMachine asked : machines) {
@@ -78,8 +74,8 @@ public record ResultReporter(
         String now = ": " + (tags.isEmpty() ? "no tags" : tags);
         TagAction action = request.action();
         if (!request.dryRun() && calls == 0) {
-            return machine + " has \"" + SingleLine.of(request.tag().value(), Tag.MAX_LENGTH) + "\" already and keeps it"
-                    + now;
+            return machine + " has \"" + SingleLine.of(request.tag().value(), Tag.MAX_LENGTH)
+                    + "\" already and keeps it" + now;
         }
         if (!request.dryRun()) {
             return action.describe(request.tag(), machine.toString()) + now;

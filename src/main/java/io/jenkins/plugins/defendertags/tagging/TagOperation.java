@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
@@ -164,8 +165,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
             @CheckForNull Computer computer,
             TaskListener listener,
             ChangeFilter filter) {
-        TagOperation operation =
-                new TagOperation(DefenderService.get(), request, run, computer, listener, filter);
+        TagOperation operation = new TagOperation(DefenderService.get(), request, run, computer, listener, filter);
         operation.start();
         return operation;
     }
@@ -237,7 +237,14 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
 
     private void prepare() throws Exception {
         EntraAppRegistration credential = AppRegistrations.find(run, request.credentialsId());
-        DefenderConfiguration.get().getPolicy().check(request.tag(), request.namesMachines(), credential.getId());
+        DefenderConfiguration.get()
+                .getPolicy()
+                .check(new PolicyRequest(
+                        run.getParent().getFullName(),
+                        request.tag(),
+                        request.action(),
+                        request.namesMachines(),
+                        credential.getId()));
         registration = credential.toAppRegistration();
         String node = computer == null ? null : computer.getDisplayName();
         report = new ResultReporter(request, credential, node, this::log);

@@ -98,8 +98,7 @@ public final class TagRequest implements Serializable {
      * @param expand replaces variables; leaves null as it is
      * @throws AbortException if something is not usable, with a message that says what and why
      */
-    public static List<TagRequest> ofBlock(BlockParameters block, UnaryOperator<String> expand)
-            throws AbortException {
+    public static List<TagRequest> ofBlock(BlockParameters block, UnaryOperator<String> expand) throws AbortException {
         List<String> tags = block.getValues();
         if (tags != null && Util.fixEmpty(block.getValue()) != null) { // Job DSL insists on a value
             throw new AbortException("Both value and values are given. Give one of them.");
@@ -205,7 +204,7 @@ public final class TagRequest implements Serializable {
         return id;
     }
 
-    TagAction action() {
+    public TagAction action() {
         return action;
     }
 

@@ -48,6 +48,7 @@ class AgentTagsTest {
 
     @TempDir
     Path folder;
+
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 

@@ -88,7 +88,8 @@ class ArchitectureTest {
                 JavaClass target = dependency.getTargetClass().getBaseComponentType();
                 if (target.getPackageName().startsWith(ROOT)) {
                     String to = packageOf(target);
-                    if (!to.equals(from) && !picture.getOrDefault(from, Set.of()).contains(to)) {
+                    if (!to.equals(from)
+                            && !picture.getOrDefault(from, Set.of()).contains(to)) {
                         found.add(from + " → " + to + ": " + type.getSimpleName() + " uses " + target.getSimpleName());
                     }
                 }

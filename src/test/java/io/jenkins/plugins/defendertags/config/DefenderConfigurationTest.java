@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.ConfiguratorException;
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
@@ -33,10 +35,16 @@ class DefenderConfigurationTest {
         assertEquals(5, configuration.getConnectTimeout());
         assertEquals(60, configuration.getRequestTimeout());
         assertEquals(AgentIdentityCheck.REQUIRE, configuration.getVerifyAgents());
-        assertEquals("build-*\nrelease-*", configuration.getPolicy().getAllowedTags());
-        assertEquals("MDE-*", configuration.getPolicy().getDeniedTags());
-        assertFalse(configuration.getPolicy().isJobsMayNameMachines());
-        assertEquals("security-*", configuration.getPolicy().getNamingCredentials());
+        List<PolicyRule> rules = configuration.getPolicy().getRules();
+        assertEquals(2, rules.size());
+        assertEquals(PolicyRule.Verdict.DENY, rules.get(0).getVerdict());
+        assertEquals("MDE-*", rules.get(0).getTags());
+        assertEquals(PolicyRule.Action.BOTH, rules.get(0).getAction());
+        assertEquals(PolicyRule.Machines.ANY, rules.get(0).getMachines());
+        assertEquals("team/**\nrelease/*", rules.get(1).getJobs());
+        assertEquals(PolicyRule.Action.ADD, rules.get(1).getAction());
+        assertEquals(PolicyRule.Machines.OWN, rules.get(1).getMachines());
+        assertEquals("security-*", rules.get(1).getCredentials());
         assertEquals(
                 URI.create("https://api.defender.example"),
                 configuration.findCloud("private").orElseThrow().api());
@@ -68,12 +76,18 @@ class DefenderConfigurationTest {
                     deadline: 90
                     defaultCredentialsId: "defender"
                     policy:
-                      allowedTags: |-
-                        build-*
-                        release-*
-                      deniedTags: "MDE-*"
-                      jobsMayNameMachines: false
-                      namingCredentials: "security-*"
+                      rules:
+                      - jobs: "**"
+                        tags: "MDE-*"
+                        verdict: DENY
+                      - action: ADD
+                        credentials: "security-*"
+                        jobs: |-
+                          team/**
+                          release/*
+                        machines: OWN
+                        tags: "build-*"
+                        verdict: ALLOW
                     requestTimeout: 60
                     verifyAgents: REQUIRE
                 """.indent(0).replaceAll("(?m)^                ", "")), yaml);
@@ -82,9 +96,22 @@ class DefenderConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("no-tag-is-denied.yaml")
-    void denyingNothingIsWrittenOut(JenkinsConfiguredWithCodeRule r) {
-        assertEquals("", DefenderConfiguration.get().getPolicy().getDeniedTags());
+    @ConfiguredWithCode(
+            value = "policy-without-rules.yaml",
+            expected = ConfiguratorException.class,
+            message = "Failed to set attribute 'policy'")
+    void policyWithoutRulesIsRefused(JenkinsConfiguredWithCodeRule r) {
+        assertEquals(2, DefenderConfiguration.get().getPolicy().getRules().size(), "the default rules hold");
+    }
+
+    @Test
+    @ConfiguredWithCode("configuration-as-code.yaml")
+    void fileWithoutFieldsIsRead(JenkinsConfiguredWithCodeRule r) {
+        DefenderConfiguration read = (DefenderConfiguration) Jenkins.XSTREAM2.fromXML("<"
+                + DefenderConfiguration.class.getName() + "><policy/></" + DefenderConfiguration.class.getName() + ">");
+        assertEquals(2, read.getPolicy().getRules().size());
+        assertEquals(AgentIdentityCheck.OFF, read.getVerifyAgents());
+        assertEquals(List.of(), read.getCustomClouds());
     }
 
     @Test
@@ -101,10 +128,11 @@ class DefenderConfigurationTest {
         DefenderConfiguration.get().setPolicy(null);
         r.configRoundtrip();
         assertEquals(AgentIdentityCheck.OFF, DefenderConfiguration.get().getVerifyAgents());
-        assertEquals("", DefenderConfiguration.get().getPolicy().getAllowedTags());
-        assertEquals("MDE-Management", DefenderConfiguration.get().getPolicy().getDeniedTags());
-        assertTrue(DefenderConfiguration.get().getPolicy().isJobsMayNameMachines());
-        assertEquals("", DefenderConfiguration.get().getPolicy().getNamingCredentials());
+        assertEquals(
+                List.of("MDE-Management", "*"),
+                DefenderConfiguration.get().getPolicy().getRules().stream()
+                        .map(PolicyRule::getTags)
+                        .toList());
         assertEquals(List.of(), DefenderConfiguration.get().getCustomClouds());
     }
 

@@ -7,8 +7,8 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
-import hudson.util.FormValidation.Kind;
 import hudson.util.FormValidation;
+import hudson.util.FormValidation.Kind;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
@@ -57,7 +57,7 @@ class FieldValidationTest {
             {"", "ERROR", "The tag is empty"},
             {"x".repeat(201), "ERROR", "has 201 characters"},
             {"a\tb", "ERROR", "control character"},
-            {"MDE-Management", "ERROR", "is not allowed: it matches the denied pattern"},
+            {"MDE-Management", "ERROR", "rule 1, deny MDE-Management for **"},
             {"build (old)", "WARNING", "Parentheses and commas get in the way of filters"},
             {"a,b", "WARNING", "Parentheses and commas get in the way of filters"},
             {"build ", "WARNING", "ends with a space"},

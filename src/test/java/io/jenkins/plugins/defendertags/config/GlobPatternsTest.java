@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.defendertags.config.GlobPatterns.Subject;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import net.jqwik.api.ForAll;
@@ -34,23 +35,58 @@ class GlobPatternsTest {
         "münchen,MÜNCHEN"
     })
     void fits(String pattern, String text) {
-        assertEquals(pattern, GlobPatterns.parse(pattern).match(text));
+        assertEquals(pattern, GlobPatterns.parse(Subject.TAG, pattern).match(text));
     }
 
     @ParameterizedTest
     @CsvSource({"MDE-*,xMDE-1", "build-?,build-07", "build-?,build-", "a.c,abc", "[x],x", "build,build-agent", "x,''"})
     void doesNotFit(String pattern, String text) {
-        assertNull(GlobPatterns.parse(pattern).match(text));
+        assertNull(GlobPatterns.parse(Subject.TAG, pattern).match(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "**,team/app/PR-7",
+        "team/*,team/app",
+        "team/**,team/app/PR-7",
+        "**/PR-*,team/app/PR-7",
+        "team/**/main,team/a/b/main",
+        "te?m/app,team/app"
+    })
+    void fitsJob(String pattern, String job) {
+        assertEquals(pattern, GlobPatterns.parse(Subject.JOB, pattern).match(job));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*,team/app",
+        "team/*,team/app/PR-7",
+        "team/*,Team/app",
+        "team?app,team/app",
+        "team/**,team",
+        "team,team/app",
+        "*/PR-7,team/app/PR-7"
+    })
+    void doesNotFitJob(String pattern, String job) {
+        assertNull(GlobPatterns.parse(Subject.JOB, pattern).match(job));
+    }
+
+    @Test
+    void caseOfCredentialIdsMatters() {
+        assertNull(GlobPatterns.parse(Subject.CREDENTIAL, "security-*").match("Security-1"));
+        assertEquals(
+                "security-*",
+                GlobPatterns.parse(Subject.CREDENTIAL, "security-*").match("security-1/2"));
     }
 
     @Test
     void firstOfSeveralLinesThatFitsIsNamed() {
-        GlobPatterns patterns = GlobPatterns.parse("\n  one*  \r\n\n two\n*");
+        GlobPatterns patterns = GlobPatterns.parse(Subject.TAG, "\n  one*  \r\n\n two\n*");
         assertEquals("one*", patterns.match("one more"));
         assertEquals("two", patterns.match("TWO"));
         assertEquals("*", patterns.match("three"));
-        assertTrue(GlobPatterns.parse(" \n ").isEmpty());
-        assertNull(GlobPatterns.parse("").match("x"));
+        assertTrue(GlobPatterns.parse(Subject.TAG, " \n ").isEmpty());
+        assertNull(GlobPatterns.parse(Subject.TAG, "").match("x"));
     }
 
     @Test
@@ -62,7 +98,7 @@ class GlobPatternsTest {
     }
 
     private static void assertRefused(String lines, String message) {
-        String text = assertThrows(IllegalArgumentException.class, () -> GlobPatterns.parse(lines))
+        String text = assertThrows(IllegalArgumentException.class, () -> GlobPatterns.parse(Subject.TAG, lines))
                 .getMessage();
         assertTrue(text.contains(message), text);
         assertTrue(text.startsWith("The pattern \""), text);
@@ -71,8 +107,22 @@ class GlobPatternsTest {
     @Test
     @Timeout(value = 5, unit = TimeUnit.SECONDS)
     void noPatternTakesLong() {
-        GlobPatterns patterns = GlobPatterns.parse(("*a".repeat(99) + "b\n").repeat(100));
+        GlobPatterns patterns = GlobPatterns.parse(Subject.TAG, ("*a".repeat(99) + "b\n").repeat(100));
         assertNull(patterns.match("a".repeat(10_000)));
+    }
+
+    @Property
+    void agreesWithTheRegularExpressionForJobs(
+            @ForAll @Chars({'*', '?', '/'}) @CharRange(from = 'a', to = 'b') @StringLength(max = 8) String pattern,
+            @ForAll @Chars('/') @CharRange(from = 'a', to = 'b') @StringLength(max = 8) String text) {
+        String expression = pattern.replaceAll("\\*{2,}", "@")
+                .replace("*", "[^/]*")
+                .replace("?", "[^/]")
+                .replace("@", ".*");
+        boolean expected = !pattern.isEmpty() && Pattern.matches(expression, text);
+        assertEquals(
+                expected ? pattern : null,
+                GlobPatterns.parse(Subject.JOB, pattern).match(text));
     }
 
     @Property
@@ -81,6 +131,8 @@ class GlobPatternsTest {
             @ForAll @CharRange(from = 'a', to = 'b') @StringLength(max = 8) String text) {
         boolean expected =
                 !pattern.isEmpty() && Pattern.matches(pattern.replace("*", ".*").replace("?", "."), text);
-        assertEquals(expected ? pattern : null, GlobPatterns.parse(pattern).match(text));
+        assertEquals(
+                expected ? pattern : null,
+                GlobPatterns.parse(Subject.TAG, pattern).match(text));
     }
 }

@@ -35,7 +35,9 @@ class TagPolicyRestartTest {
     void agentThatIsKnownByThenIsNotNamedByTheJob() throws Throwable {
         sessions.then(r -> {
             TagPolicy policy = new TagPolicy();
-            policy.setJobsMayNameMachines(false);
+            PolicyRule ownAgentOnly = new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "*");
+            ownAgentOnly.setMachines(PolicyRule.Machines.OWN);
+            policy.setRules(List.of(ownAgentOnly));
             startAndStopInTheMiddle(r, policy);
         });
         sessions.then(r -> {
@@ -49,13 +51,13 @@ class TagPolicyRestartTest {
         sessions.then(r -> {
             startAndStopInTheMiddle(r, new TagPolicy());
             TagPolicy stricter = new TagPolicy();
-            stricter.setDeniedTags("x");
+            stricter.setRules(List.of(new PolicyRule(PolicyRule.Verdict.DENY, "**", "x")));
             DefenderConfiguration.get().setPolicy(stricter);
         });
         sessions.then(r -> {
             WorkflowRun run = run(r);
             r.assertBuildStatus(Result.FAILURE, r.waitForCompletion(run));
-            r.assertLogContains("it matches the denied pattern \"x\"", run);
+            r.assertLogContains("rule 1, deny x for **", run);
             assertEquals(List.of("linux"), simulator.tagsOf(SimulatedDefender.AGENT_ID));
         });
     }

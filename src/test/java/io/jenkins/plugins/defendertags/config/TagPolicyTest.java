@@ -2,14 +2,10 @@ package io.jenkins.plugins.defendertags.config;
 
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hudson.model.FreeStyleBuild;
-import hudson.model.FreeStyleProject;
-import hudson.model.ParametersDefinitionProperty;
+import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
-import hudson.model.StringParameterDefinition;
 import hudson.slaves.DumbSlave;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
@@ -36,7 +32,6 @@ class TagPolicyTest {
     @TempDir
     Path folder;
 
-    private final TagPolicy policy = new TagPolicy();
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 
@@ -45,83 +40,81 @@ class TagPolicyTest {
         this.simulator = simulator;
     }
 
+    private static void setRules(PolicyRule... rules) {
+        TagPolicy policy = new TagPolicy();
+        policy.setRules(List.of(rules));
+        DefenderConfiguration.get().setPolicy(policy);
+    }
+
+    private static PolicyRule ownAgentOnly() {
+        PolicyRule rule = new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "*");
+        rule.setMachines(PolicyRule.Machines.OWN);
+        return rule;
+    }
+
     @Test
     void functionalTagIsDeniedAtFirst() throws Exception {
-        String rule = "is not allowed: it matches the denied pattern \"MDE-Management\""
-                + " (Manage Jenkins > System > Defender Tags > Denied tags).";
-        for (String tag : List.of(
-                "MDE-Management",
-                "mde-managemenT",
-                " MDE-Management ",
-                "MDE-Mana\\u200Bgement",
-                "\\uFF2DDE-Management",
-                "MDE-Management\\u00A0")) {
-            assertRefused(step(tag, ""), rule);
-        }
+        String rule = "rule 1, deny MDE-Management for ** (Manage Jenkins > System > Defender Tags > Policy).";
+        assertRefused(
+                step("MDE-Management", ""),
+                "may not add the tag \"MDE-Management\" on a machine that it names: " + rule);
+        assertRefused(step(" MDE-Mana\\u200Bgement", ""), rule);
         assertRefused("defenderTag action: 'Remove', value: 'MDE-Management', machine: '" + AGENT_ID + "'", rule);
         assertRefused(step("MDE-Management", ", dryRun: true"), rule);
         assertRefused(step("MDE-Management", ", onError: 'CONTINUE'"), rule);
         assertRefused(step("MDE-Management", ", onError: 'UNSTABLE'"), rule);
-
-        DefenderTagBuilder builder = new DefenderTagBuilder("Add", "MDE-${WHAT}");
-        builder.setMachine(AGENT_ID);
-        FreeStyleProject project = r.createFreeStyleProject();
-        project.getBuildersList().add(builder);
-        project.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("WHAT", "Management")));
-        FreeStyleBuild build = r.buildAndAssertStatus(Result.FAILURE, project);
-        r.assertLogContains("ERROR: The tag \"MDE-Management\" " + rule, build);
         assertEquals(0, simulator.requests().size(), "not even a sign-in");
 
         r.buildAndAssertSuccess(job(step("MDE-Managements", "")));
-        policy.setDeniedTags("");
-        DefenderConfiguration.get().setPolicy(policy);
+        setRules(new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "*"));
         r.buildAndAssertSuccess(job(step("MDE-Management", "")));
     }
 
+    /** A quarantine that anybody can put on, only the security team takes off, and a fork does neither. */
     @Test
-    void onlyAllowedTagsAreLeftAndDenyWins() throws Exception {
-        policy.setAllowedTags("build-*\nrelease-????");
-        policy.setDeniedTags("*-secret");
-        DefenderConfiguration.get().setPolicy(policy);
-        r.buildAndAssertSuccess(job(step("Build-agent", "")));
-        r.buildAndAssertSuccess(job(step("release-2026", "")));
-        assertRefused(
-                step("release-26", ""),
-                "The tag \"release-26\" is not allowed: it matches none of the allowed patterns"
-                        + " (Manage Jenkins > System > Defender Tags > Allowed tags).");
-        assertRefused(step("build-secret", ""), "it matches the denied pattern \"*-secret\"");
-        assertEquals(List.of("linux", "Build-agent", "release-2026"), simulator.tagsOf(AGENT_ID));
+    void quarantineIsRemovedBySecurityJobsOnly() throws Exception {
+        PolicyRule add = new PolicyRule(PolicyRule.Verdict.ALLOW, "ci/**", "quarantine");
+        add.setAction(PolicyRule.Action.ADD);
+        setRules(
+                new PolicyRule(PolicyRule.Verdict.DENY, "ci/app/PR-*", "*"),
+                add,
+                new PolicyRule(PolicyRule.Verdict.ALLOW, "security/**", "quarantine"));
+        Folder ci = r.createProject(Folder.class, "ci");
+        Folder app = ci.createProject(Folder.class, "app");
+        Folder security = r.createProject(Folder.class, "security");
+        String remove = "defenderTag action: 'Remove', value: 'quarantine', machine: '" + AGENT_ID + "'";
+        String refused = "The job ci/app/PR-7 may not ";
+
+        assertRefused(define(app.createProject(WorkflowJob.class, "PR-7"), step("quarantine", "")), refused + "add");
+        assertRefused(define(app.createProject(WorkflowJob.class, "main-remove"), remove), "no rule allows it");
+        r.buildAndAssertSuccess(define(app.createProject(WorkflowJob.class, "main"), step("quarantine", "")));
+        assertEquals(List.of("linux", "quarantine"), simulator.tagsOf(AGENT_ID));
+        r.buildAndAssertSuccess(define(security.createProject(WorkflowJob.class, "release"), remove));
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
     }
 
     @Test
     void machinesAreNamedWithListedCredentialsOnly() throws Exception {
         SimulatedDefender.agent(r, folder);
         SimulatedDefender.add(SimulatedDefender.credential("security-team", DefenderSimulator.SECRET));
-        policy.setNamingCredentials("security-*");
-        DefenderConfiguration.get().setPolicy(policy);
-        String rule = "Jobs may not name machines with the credential \"defender\" (Manage Jenkins > System > Defender"
-                + " Tags > Only with these credentials). Leave machine and machines out";
+        PolicyRule naming = new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "*");
+        naming.setCredentials("security-*");
+        setRules(naming, ownAgentOnly());
+        String rule =
+                "no rule allows it (Manage Jenkins > System > Defender Tags > Policy). Leave machine and machines out";
         assertRefused(step("x", ""), rule);
         assertRefused("defenderTag action: 'Add', value: 'x', machines: ['build-07']", rule);
         assertRefused("node('agent') { " + step("x", "") + " }", rule);
-        assertRefused(step("x", ", dryRun: true"), rule);
         assertEquals(0, simulator.requests().size());
 
         r.buildAndAssertSuccess(job("node('agent') { defenderTag action: 'Add', value: 'own' }"));
         r.buildAndAssertSuccess(job(step("named", ", credentialsId: 'security-team'")));
         assertEquals(List.of("linux", "own", "named"), simulator.tagsOf(AGENT_ID));
-
-        policy.setJobsMayNameMachines(false);
-        DefenderConfiguration.get().setPolicy(policy);
-        assertRefused(
-                step("x", ", credentialsId: 'security-team'"),
-                "Jobs may not name machines (Manage Jenkins > System > Defender Tags > Jobs may name machines). Leave");
     }
 
     @Test
     void whatAnAdministratorOrTheAgentNamesIsNotNamedByTheJob() throws Exception {
-        policy.setJobsMayNameMachines(false);
-        DefenderConfiguration.get().setPolicy(policy);
+        setRules(ownAgentOnly());
         DumbSlave agent = r.createOnlineSlave(r.jenkins.getLabelAtom("agent"));
         agent.getNodeProperties().add(new DefenderMachineProperty("build-07"));
         r.buildAndAssertSuccess(job("node('agent') { defenderTag action: 'Add', value: 'set' }"));
@@ -129,36 +122,45 @@ class TagPolicyTest {
     }
 
     @Test
-    void badPatternsAreRefusedAndNothingIsLost() throws Exception {
-        policy.setAllowedTags("ok\n" + "x".repeat(201));
-        String message = assertThrows(
-                        IllegalArgumentException.class,
-                        () -> DefenderConfiguration.get().setPolicy(policy))
-                .getMessage();
-        assertTrue(message.contains("201 characters"), message);
-
+    void formRefusesARuleThatCannotBeUsedAndKeepsTheOldOnes() throws Exception {
         try (JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false)) {
             HtmlForm form = client.goTo("manage/configure").getFormByName("config");
-            form.getTextAreaByName("_.deniedTags").setText("MDE\u200B-*");
+            form.getTextAreaByName("_.tags").setText("MDE\u200B-*");
             HtmlPage page = r.submit(form);
             String text = page.getWebResponse().getContentAsString();
-            assertTrue(text.contains("contains an invisible character. Type it anew"), text);
+            assertTrue(text.contains("contains an invisible character. Type it again"), text);
         }
-        assertEquals("MDE-Management", DefenderConfiguration.get().getPolicy().getDeniedTags());
+        assertEquals(
+                "MDE-Management",
+                DefenderConfiguration.get().getPolicy().getRules().get(0).getTags());
 
-        TagPolicy.DescriptorImpl form = r.jenkins.getDescriptorByType(TagPolicy.DescriptorImpl.class);
-        assertEquals(FormValidation.Kind.ERROR, form.doCheckDeniedTags("a\tb").kind);
-        assertEquals(FormValidation.Kind.ERROR, form.doCheckAllowedTags("x".repeat(201)).kind);
-        assertEquals(FormValidation.Kind.WARNING, form.doCheckAllowedTags("ok\n^build-.*$").kind);
-        assertEquals(FormValidation.Kind.OK, form.doCheckNamingCredentials("security-*\nops").kind);
+        PolicyRule.DescriptorImpl form = r.jenkins.getDescriptorByType(PolicyRule.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckTags("a\tb").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckTags("").kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doCheckJobs(" ").kind);
+        assertEquals(FormValidation.Kind.WARNING, form.doCheckTags("ok\n^build-.*$").kind);
+        assertEquals(FormValidation.Kind.OK, form.doCheckCredentials("").kind);
     }
 
     @Test
-    void jobsFormTellsTheRule() {
+    void formSaysWhatWouldHappen() {
+        TagPolicy.DescriptorImpl form = r.jenkins.getDescriptorByType(TagPolicy.DescriptorImpl.class);
+        FormValidation allowed = form.doTryPolicy("team/app", "x", "Add", "", true);
+        assertEquals(FormValidation.Kind.OK, allowed.kind);
+        assertTrue(allowed.getMessage().contains("rule 2, allow * for **"), allowed.getMessage());
+        FormValidation denied = form.doTryPolicy("team/app", "mde-management", "Remove", "", false);
+        assertEquals(FormValidation.Kind.WARNING, denied.kind);
+        assertTrue(denied.getMessage().contains("rule 1, deny MDE-Management"), denied.getMessage());
+        assertEquals(FormValidation.Kind.ERROR, form.doTryPolicy("", "x", "Add", "", true).kind);
+        assertEquals(FormValidation.Kind.ERROR, form.doTryPolicy("app", "", "Add", "", true).kind);
+    }
+
+    @Test
+    void jobsFormNamesTheRule() throws Exception {
         DefenderTagBuilder.DescriptorImpl form = r.jenkins.getDescriptorByType(DefenderTagBuilder.DescriptorImpl.class);
-        FormValidation check = form.doCheckValue(r.jenkins.getItem("none"), "MDE-Management");
+        FormValidation check = form.doCheckValue(r.createFreeStyleProject(), "MDE-Management");
         assertEquals(FormValidation.Kind.ERROR, check.kind);
-        assertTrue(check.getMessage().contains("Denied tags"), check.getMessage());
+        assertTrue(check.getMessage().contains("rule 1, deny"), check.getMessage());
     }
 
     private static String step(String tag, String more) {
@@ -166,8 +168,12 @@ class TagPolicyTest {
     }
 
     private void assertRefused(String script, String message) throws Exception {
+        assertRefused(job(script), message);
+    }
+
+    private void assertRefused(WorkflowJob job, String message) throws Exception {
         long before = simulator.tagCalls();
-        WorkflowRun run = r.buildAndAssertStatus(Result.FAILURE, job(script));
+        WorkflowRun run = r.buildAndAssertStatus(Result.FAILURE, job);
         List<String> errors = run.getLog(1000).stream()
                 .filter(line -> line.startsWith("ERROR"))
                 .toList();
@@ -177,7 +183,10 @@ class TagPolicyTest {
     }
 
     private WorkflowJob job(String script) throws Exception {
-        WorkflowJob job = r.createProject(WorkflowJob.class);
+        return define(r.createProject(WorkflowJob.class), script);
+    }
+
+    private static WorkflowJob define(WorkflowJob job, String script) throws Exception {
         job.setDefinition(new CpsFlowDefinition(script, true));
         return job;
     }

@@ -148,8 +148,9 @@ class SignInFormsTest {
                 here,
                 new StringCredentialsImpl(
                         CredentialsScope.GLOBAL, "id-token", "", Secret.fromString(issuer.token("jenkins"))));
-        String method = FederatedTokenSignIn.class.getName() + "/testConnection?credentialsId=id-token&cloud=simulated&tenantId="
-                + DefenderSimulator.TENANT + "&clientId=" + DefenderSimulator.CLIENT;
+        String method = FederatedTokenSignIn.class.getName()
+                + "/testConnection?credentialsId=id-token&cloud=simulated&tenantId=" + DefenderSimulator.TENANT
+                + "&clientId=" + DefenderSimulator.CLIENT;
         assertTrue(post("job/here/", method).contains("It works"));
         assertTrue(post(method).contains("There is no federated token with the credential ID"));
         assertTrue(post(method.replace("cloud=simulated", "cloud=gone")).contains("There is no cloud"));

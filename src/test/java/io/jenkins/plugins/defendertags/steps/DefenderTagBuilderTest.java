@@ -29,6 +29,7 @@ class DefenderTagBuilderTest {
 
     @TempDir
     Path folder;
+
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 

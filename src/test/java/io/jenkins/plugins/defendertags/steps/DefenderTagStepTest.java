@@ -52,6 +52,7 @@ class DefenderTagStepTest {
 
     @TempDir
     Path folder;
+
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 

@@ -48,7 +48,6 @@ class DefenderTagSweepStepTest {
 
     @BeforeEach
     void setUp() throws Exception {
-        DefenderConfiguration.get().getPolicy().setSweepingJobs("sweep*");
         simulator.addMachine(DB, "db-01.example.com", "building");
         simulator.addMachine(WEB, "web-01.example.com", "building", "web");
     }

@@ -38,6 +38,7 @@ class DryRunTest {
 
     @TempDir
     Path folder;
+
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 

@@ -37,6 +37,7 @@ class OnErrorTest {
 
     @TempDir
     Path folder;
+
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 

@@ -45,6 +45,7 @@ class WithDefenderTagStepTest {
 
     @TempDir
     Path folder;
+
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 

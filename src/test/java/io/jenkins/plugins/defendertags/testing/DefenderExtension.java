@@ -31,7 +31,8 @@ final class DefenderExtension implements ParameterResolver, AfterEachCallback {
         ExtensionContext testClass = testClass(context);
         JenkinsRule jenkins = testClass
                 .getStore(NAMESPACE)
-                .computeIfAbsent(SharedJenkins.class, key -> SharedJenkins.start(parameter, testClass), SharedJenkins.class)
+                .computeIfAbsent(
+                        SharedJenkins.class, key -> SharedJenkins.start(parameter, testClass), SharedJenkins.class)
                 .rule();
         DefenderSimulator simulator = context.getStore(NAMESPACE)
                 .computeIfAbsent(Connection.class, key -> Connection.open(jenkins), Connection.class)
@@ -62,7 +63,8 @@ final class DefenderExtension implements ParameterResolver, AfterEachCallback {
 
         static SharedJenkins start(ParameterContext parameter, ExtensionContext testClass) {
             ShortTimers timers = new ShortTimers();
-            return new SharedJenkins((JenkinsRule) new JenkinsExtension().resolveParameter(parameter, testClass), timers);
+            return new SharedJenkins(
+                    (JenkinsRule) new JenkinsExtension().resolveParameter(parameter, testClass), timers);
         }
 
         @Override

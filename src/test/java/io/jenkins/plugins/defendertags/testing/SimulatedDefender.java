@@ -88,7 +88,8 @@ public final class SimulatedDefender {
     }
 
     public static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
-        DumbSlave agent = r.createSlave("agent", "agent", new EnvVars("PATH", folder + File.pathSeparator + System.getenv("PATH")));
+        DumbSlave agent = r.createSlave(
+                "agent", "agent", new EnvVars("PATH", folder + File.pathSeparator + System.getenv("PATH")));
         r.waitOnline(agent);
         return agent;
     }

@@ -71,9 +71,7 @@ public enum ErrorCode {
     UNKNOWN_MACHINE("UnknownMachine"),
 
     // the policy
-    NAMING_NOT_ALLOWED("NamingNotAllowed"),
-    SWEEP_NOT_ALLOWED("SweepNotAllowed"),
-    TAG_NOT_ALLOWED("TagNotAllowed");
+    NOT_ALLOWED_BY_POLICY("NotAllowedByPolicy");
 
     private static final String PAGE =
             "https://github.com/jenkinsci/defender-tags-plugin/blob/main/docs/troubleshooting.md";

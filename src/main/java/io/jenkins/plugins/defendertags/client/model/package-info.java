@@ -3,8 +3,10 @@
  *
  * <p>Uses nothing but the JDK and Jackson.
  */
-@DefaultAnnotation(NonNull.class)
+@ReturnValuesAreNonnullByDefault
+@DefaultAnnotationForParameters(NonNull.class)
 package io.jenkins.plugins.defendertags.client.model;
 
-import edu.umd.cs.findbugs.annotations.DefaultAnnotation;
+import edu.umd.cs.findbugs.annotations.DefaultAnnotationForParameters;
 import edu.umd.cs.findbugs.annotations.NonNull;
+import edu.umd.cs.findbugs.annotations.ReturnValuesAreNonnullByDefault;

@@ -2,8 +2,8 @@ package io.jenkins.plugins.defendertags.client.queue;
 
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import java.time.Duration;

@@ -28,12 +28,13 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
     }
 
     /** The answer, or a {@link DefenderException}; cancelling it takes the question out of the queue. */
-    static <T> CompletableFuture<T> start(
-            CallScheduler calls, AppRegistration registration, Question<T> question) {
+    static <T> CompletableFuture<T> start(CallScheduler calls, AppRegistration registration, Question<T> question) {
         QueuedRead<T> lookUp = new QueuedRead<>(calls, registration, question);
         Duration deadline = calls.settings().deadline();
         Deadlines.Deadline end = calls.deadlines()
-                .start(deadline, () -> lookUp.fail(DefenderException.deadlineExceeded(lookUp.attempts.last(), deadline)));
+                .start(
+                        deadline,
+                        () -> lookUp.fail(DefenderException.deadlineExceeded(lookUp.attempts.last(), deadline)));
         lookUp.answer.whenComplete((value, problem) -> end.met());
         calls.add(lookUp);
         return lookUp.answer;

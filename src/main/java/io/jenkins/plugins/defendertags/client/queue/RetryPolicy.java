@@ -1,8 +1,8 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -14,7 +14,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param refused whether a token was refused already
  * @param last the last problem, or null
  */
-record RetryPolicy(int failures, boolean refused, @CheckForNull DefenderException last) {
+record RetryPolicy(
+        int failures, boolean refused, @CheckForNull DefenderException last) {
 
     static final RetryPolicy NONE = new RetryPolicy(0, false, null);
 

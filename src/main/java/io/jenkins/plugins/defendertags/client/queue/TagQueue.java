@@ -4,8 +4,8 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.http.Deadlines;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
@@ -76,10 +76,7 @@ public final class TagQueue {
      *
      * @param accepted is given the changes, in the same order, before the first is sent
      */
-    public void submit(
-            AppRegistration registration,
-            List<TagChange> changes,
-            Consumer<List<PendingChange>> accepted) {
+    public void submit(AppRegistration registration, List<TagChange> changes, Consumer<List<PendingChange>> accepted) {
         accepted.accept(
                 changes.stream().map(change -> accept(registration, change)).toList());
         calls.startHere();

@@ -37,10 +37,7 @@ public final class TagQueues implements Closeable {
      * @param proxies asked for every request
      * @param settings asked for every call
      */
-    public TagQueues(
-            Supplier<Timeouts> timeouts,
-            ProxyServer.Chooser proxies,
-            Supplier<QueueSettings> settings) {
+    public TagQueues(Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies, Supplier<QueueSettings> settings) {
         this.settings = settings;
         timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("defender-tags-timer"));
         timer.setRemoveOnCancelPolicy(true);

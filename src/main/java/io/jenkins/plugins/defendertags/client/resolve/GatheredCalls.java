@@ -52,8 +52,7 @@ public final class GatheredCalls {
     }
 
     /** As {@link MachineResolver#resolve}; an ID, which needs no call, is answered at once. */
-    public CompletableFuture<ResolvedMachine> resolve(
-            AppRegistration registration, MachineName name) {
+    public CompletableFuture<ResolvedMachine> resolve(AppRegistration registration, MachineName name) {
         return name.kind() == MachineName.Kind.ID
                 ? resolvers.apply(registration).resolve(registration, name)
                 : names.add(registration, name, this::find);

@@ -4,8 +4,8 @@ import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.api.MachineListQuery;
 import io.jenkins.plugins.defendertags.client.api.MachinePage;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import java.net.URI;
@@ -90,8 +90,8 @@ final class MachineListReader {
 
     private DefenderException endless() {
         return DefenderException.of(Kind.NOT_UNDERSTOOD)
-                .message(registration.cloud().api().getHost() + " gave no end of its list of machines within " + MAX_PAGES
-                        + " pages.")
+                .message(registration.cloud().api().getHost() + " gave no end of its list of machines within "
+                        + MAX_PAGES + " pages.")
                 .remedy("Name the machines by their IDs, and check the URLs of the cloud.")
                 .build();
     }

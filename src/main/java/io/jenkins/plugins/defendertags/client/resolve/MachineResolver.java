@@ -7,8 +7,8 @@ import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
-import io.jenkins.plugins.defendertags.client.model.MachineName.Kind;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.MachineName.Kind;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import java.time.Clock;
@@ -101,8 +101,7 @@ public final class MachineResolver {
     }
 
     /** The same for one name. */
-    public CompletableFuture<ResolvedMachine> resolve(
-            AppRegistration registration, MachineName name) {
+    public CompletableFuture<ResolvedMachine> resolve(AppRegistration registration, MachineName name) {
         return resolve(registration, List.of(name), false)
                 .thenApply(resolution -> resolution.machines().get(0));
     }
@@ -166,7 +165,8 @@ public final class MachineResolver {
     }
 
     /** Unless a query before this one has found a machine. */
-    private static CompletableFuture<Void> ask(MachineListReader lists, MachineListQuery query, MachineKey key, Records found) {
+    private static CompletableFuture<Void> ask(
+            MachineListReader lists, MachineListQuery query, MachineKey key, Records found) {
         if (containsUsable(found.all())) {
             return CompletableFuture.completedFuture(null);
         }
@@ -176,7 +176,8 @@ public final class MachineResolver {
     private static CompletableFuture<Void> readInventory(
             MachineListReader lists, Cloud cloud, Map<MachineKey, Records> records) {
         return lists.read(
-                        MachineListQuery.inventory(cloud), machine -> keys(machine).anyMatch(records::containsKey))
+                        MachineListQuery.inventory(cloud),
+                        machine -> keys(machine).anyMatch(records::containsKey))
                 .thenAccept(machines -> {
                     for (Machine machine : machines) {
                         keys(machine)

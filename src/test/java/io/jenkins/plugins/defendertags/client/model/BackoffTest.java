@@ -37,7 +37,6 @@ class BackoffTest {
 
     @Test
     void rejectsWhatIsNoDelay() {
-        assertThrows(
-                IllegalArgumentException.class, () -> new Backoff(Duration.ofSeconds(-1), Duration.ofSeconds(1)));
+        assertThrows(IllegalArgumentException.class, () -> new Backoff(Duration.ofSeconds(-1), Duration.ofSeconds(1)));
     }
 }

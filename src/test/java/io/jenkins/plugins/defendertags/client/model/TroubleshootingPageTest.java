@@ -27,7 +27,8 @@ class TroubleshootingPageTest {
     @Test
     void everyTopicHasASectionThatSaysWhyAndWhatToDo() throws IOException {
         Map<String, String> sections = sections();
-        Set<String> headings = Stream.of(ErrorCode.values()).map(ErrorCode::code).collect(Collectors.toSet());
+        Set<String> headings =
+                Stream.of(ErrorCode.values()).map(ErrorCode::code).collect(Collectors.toSet());
         assertEquals(new TreeSet<>(headings), new TreeSet<>(sections.keySet()));
         sections.forEach((heading, text) -> {
             assertTrue(text.contains("**You see"), heading);

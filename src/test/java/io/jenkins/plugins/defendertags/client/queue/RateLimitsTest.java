@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.simulator.Fault;
-import io.jenkins.plugins.defendertags.simulator.Throttle.Told;
 import io.jenkins.plugins.defendertags.simulator.Throttle;
+import io.jenkins.plugins.defendertags.simulator.Throttle.Told;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.http.Timeouts;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.simulator.Fault;
-import io.jenkins.plugins.defendertags.simulator.Throttle.Told;
 import io.jenkins.plugins.defendertags.simulator.Throttle;
+import io.jenkins.plugins.defendertags.simulator.Throttle.Told;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.Simulated;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.api.MachineListQuery;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.resolve.MachineResolver.Resolution;
@@ -34,7 +34,8 @@ class MachineListReaderTest extends ResolverTests {
         simulator.addMachine(ID, HOST);
         Resolution resolution = resolve("build-07");
         assertEquals(
-                ErrorCode.AMBIGUOUS_MACHINE, resolution.machines().get(0).problem().errorCode());
+                ErrorCode.AMBIGUOUS_MACHINE,
+                resolution.machines().get(0).problem().errorCode());
         assertEquals(nextLinks ? 5 : 2, resolution.calls());
     }
 
@@ -101,7 +102,8 @@ class MachineListReaderTest extends ResolverTests {
         assertEquals(ID, resolution.machines().get(names.size() - 1).id().value());
         assertEquals("n0", resolution.machines().get(1).name().value());
         assertEquals(
-                ErrorCode.UNKNOWN_MACHINE, resolution.machines().get(1).problem().errorCode());
+                ErrorCode.UNKNOWN_MACHINE,
+                resolution.machines().get(1).problem().errorCode());
     }
 
     @ParameterizedTest

@@ -1,0 +1,276 @@
+package io.jenkins.plugins.defendertags.config;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.config.GlobPatterns.Subject;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** One rule of the {@link TagPolicy}: whom and what it fits, and whether it allows or denies that. */
+public final class PolicyRule implements Describable<PolicyRule> {
+
+    private static final int SHOWN = 60;
+
+    /** What a rule says of the requests that it fits. */
+    public enum Verdict {
+        ALLOW,
+        DENY
+    }
+
+    /** Which actions a rule fits. */
+    public enum Action {
+        ADD,
+        REMOVE,
+        BOTH;
+
+        boolean fits(TagAction action) {
+            return this == BOTH || name().equals(action.name());
+        }
+    }
+
+    /** Which machines a rule fits. */
+    public enum Machines {
+        /** The machine of the agent that the build runs on, as long as the job does not name it. */
+        OWN,
+        /** Any machine. */
+        ANY
+    }
+
+    private final Verdict verdict;
+    private final String jobs;
+    private final String tags;
+    private Action action = Action.BOTH;
+    private Machines machines = Machines.ANY;
+    private String credentials = "";
+    private transient Patterns patterns;
+
+    private record Patterns(GlobPatterns jobs, GlobPatterns tags, GlobPatterns credentials) {}
+
+    /**
+     * @param jobs patterns of full names of jobs, one a line
+     * @param tags patterns of tags, one a line
+     */
+    @DataBoundConstructor
+    public PolicyRule(@CheckForNull Verdict verdict, @CheckForNull String jobs, @CheckForNull String tags) {
+        this.verdict = verdict;
+        this.jobs = Util.fixNull(jobs).strip();
+        this.tags = Util.fixNull(tags).strip();
+    }
+
+    /** A file that lacks a field is read all the same; what a rule cannot do without makes it fit nothing, see {@link #validate}. */
+    private Object readResolve() {
+        PolicyRule read = new PolicyRule(verdict, jobs, tags);
+        read.setAction(action);
+        read.setMachines(machines);
+        read.setCredentials(credentials);
+        return read;
+    }
+
+    /** Null only until {@link #validate} refuses it. */
+    @CheckForNull
+    public Verdict getVerdict() {
+        return verdict;
+    }
+
+    public String getJobs() {
+        return jobs;
+    }
+
+    public String getTags() {
+        return tags;
+    }
+
+    public Action getAction() {
+        return action;
+    }
+
+    @DataBoundSetter
+    public void setAction(@CheckForNull Action action) {
+        this.action = action == null ? Action.BOTH : action;
+    }
+
+    public Machines getMachines() {
+        return machines;
+    }
+
+    @DataBoundSetter
+    public void setMachines(@CheckForNull Machines machines) {
+        this.machines = machines == null ? Machines.ANY : machines;
+    }
+
+    /** Patterns of IDs of credentials, one a line; empty for any credential. */
+    public String getCredentials() {
+        return credentials;
+    }
+
+    @DataBoundSetter
+    public void setCredentials(@CheckForNull String credentials) {
+        this.credentials = Util.fixNull(credentials).strip();
+    }
+
+    /** @throws IllegalArgumentException if it cannot be used, with a message that says why */
+    void validate() {
+        if (verdict == null) {
+            throw new IllegalArgumentException("It has no verdict. Choose allow or deny.");
+        }
+        if (patterns().jobs().isEmpty()) {
+            throw new IllegalArgumentException("It names no jobs. Give patterns of full names, or ** for all jobs.");
+        }
+        if (patterns().tags().isEmpty()) {
+            throw new IllegalArgumentException("It names no tags. Give patterns of tags, or * for all tags.");
+        }
+    }
+
+    private synchronized Patterns patterns() {
+        if (patterns == null) {
+            patterns = new Patterns(
+                    GlobPatterns.parse(Subject.JOB, jobs),
+                    GlobPatterns.parse(Subject.TAG, tags),
+                    GlobPatterns.parse(Subject.CREDENTIAL, credentials));
+        }
+        return patterns;
+    }
+
+    boolean fits(PolicyRequest request) {
+        return action.fits(request.action())
+                && (machines == Machines.ANY || !request.namesMachines())
+                && fitsJob(request.job(), request.credentialsId())
+                && fits(request.tag());
+    }
+
+    boolean fitsJob(@CheckForNull String job, String credentialsId) {
+        boolean fitsJob =
+                job == null ? patterns().jobs().fitsAll() : patterns().jobs().match(job) != null;
+        return fitsJob
+                && (patterns().credentials().isEmpty()
+                        || patterns().credentials().match(credentialsId) != null);
+    }
+
+    /** What is denied cannot be had by a tag that only looks different; what is allowed is allowed exactly. */
+    private boolean fits(Tag tag) {
+        return (verdict == Verdict.DENY ? Stream.of(tag.value(), plain(tag.value())) : Stream.of(tag.value()))
+                .map(patterns().tags()::match)
+                .anyMatch(Objects::nonNull);
+    }
+
+    /** Without invisible characters, spaces around it, and look-alikes such as full-width letters. */
+    private static String plain(String tag) {
+        return Normalizer.normalize(tag, Normalizer.Form.NFKC)
+                .replaceAll("\\p{Cf}", "")
+                .strip();
+    }
+
+    /** Whether it allows to read machines that the job names, or denies all that has to do with them. */
+    @CheckForNull
+    Verdict verdictOnReading() {
+        if (verdict == Verdict.ALLOW) {
+            return machines == Machines.ANY ? Verdict.ALLOW : null;
+        }
+        return machines == Machines.ANY
+                        && action == Action.BOTH
+                        && patterns().tags().fitsAll()
+                ? Verdict.DENY
+                : null;
+    }
+
+    /** For a message: {@code deny MDE-Management for **}. */
+    String describe() {
+        String what = String.join(", ", tags.lines().map(String::strip).toList());
+        String who = String.join(", ", jobs.lines().map(String::strip).toList());
+        return String.valueOf(verdict).toLowerCase(Locale.ROOT)
+                + (action == Action.BOTH ? "" : " to " + action.name().toLowerCase(Locale.ROOT))
+                + " " + SingleLine.of(what, SHOWN) + " for " + SingleLine.of(who, SHOWN)
+                + (machines == Machines.OWN ? " on their own agents" : "");
+    }
+
+    @Extension
+    @Symbol("policyRule")
+    public static final class DescriptorImpl extends Descriptor<PolicyRule> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.PolicyRule_DisplayName();
+        }
+
+        @POST
+        public ListBoxModel doFillVerdictItems() {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.PolicyRule_Allow(), Verdict.ALLOW.name());
+            items.add(Messages.PolicyRule_Deny(), Verdict.DENY.name());
+            return items;
+        }
+
+        @POST
+        public ListBoxModel doFillActionItems() {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.PolicyRule_Both(), Action.BOTH.name());
+            items.add(Messages.PolicyRule_Add(), Action.ADD.name());
+            items.add(Messages.PolicyRule_Remove(), Action.REMOVE.name());
+            return items;
+        }
+
+        @POST
+        public ListBoxModel doFillMachinesItems() {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            ListBoxModel items = new ListBoxModel();
+            items.add(Messages.PolicyRule_Any(), Machines.ANY.name());
+            items.add(Messages.PolicyRule_Own(), Machines.OWN.name());
+            return items;
+        }
+
+        @POST
+        public FormValidation doCheckJobs(@QueryParameter String jobs) {
+            return check(Subject.JOB, jobs, Messages.PolicyRule_NoJobs());
+        }
+
+        @POST
+        public FormValidation doCheckTags(@QueryParameter String tags) {
+            return check(Subject.TAG, tags, Messages.PolicyRule_NoTags());
+        }
+
+        @POST
+        public FormValidation doCheckCredentials(@QueryParameter String credentials) {
+            return check(Subject.CREDENTIAL, credentials, null);
+        }
+
+        private static FormValidation check(Subject subject, @CheckForNull String lines, @CheckForNull String ifEmpty) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            String text = Util.fixNull(lines);
+            try {
+                if (GlobPatterns.parse(subject, text).isEmpty() && ifEmpty != null) {
+                    return FormValidation.error(ifEmpty);
+                }
+            } catch (IllegalArgumentException x) {
+                return FormValidation.error(x.getMessage());
+            }
+            List<String> patterns =
+                    new ArrayList<>(text.lines().map(String::strip).toList());
+            boolean regularExpression = patterns.stream()
+                    .anyMatch(line ->
+                            line.startsWith("^") || line.endsWith("$") || line.contains(".*") || line.contains(".+"));
+            return regularExpression
+                    ? FormValidation.warning(Messages.PolicyRule_RegularExpression())
+                    : FormValidation.ok();
+        }
+    }
+}
