@@ -82,7 +82,8 @@ class NamedMachinesTest {
     void unknownNamesAreAllNamedAndNothingIsChanged() throws Exception {
         WorkflowRun run = r.buildAndAssertStatus(
                 Result.FAILURE,
-                job("defenderTag action: 'Add', value: 'x', machines: ['db-01', 'nobody-1', 'o_brien', 'büro.example.com']"));
+                job(
+                        "defenderTag action: 'Add', value: 'x', machines: ['db-01', 'nobody-1', 'o_brien', 'büro.example.com']"));
         String error = errorOf(run);
         for (String name : List.of("nobody-1", "o_brien", "büro.example.com", "No machine was changed.")) {
             assertTrue(error.contains(name), error);

@@ -177,9 +177,7 @@ public final class HttpTransport implements Closeable {
                         && proxy.port() == scope.getPort()
                 ? new UsernamePasswordCredentials(
                         proxy.userName(),
-                        proxy.password() == null
-                                ? new char[0]
-                                : proxy.password().toCharArray())
+                        proxy.secret() == null ? new char[0] : proxy.secret().toCharArray())
                 : null;
     }
 }

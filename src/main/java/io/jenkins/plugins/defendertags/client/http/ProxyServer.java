@@ -8,13 +8,13 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  * @param host its name or address
  * @param port its port
  * @param userName null if it wants no authentication
- * @param password goes with the user name; appears in no text that this class makes
+ * @param secret the password for the user name; appears in no text that this class makes
  */
 public record ProxyServer(
         String host,
         int port,
         @CheckForNull String userName,
-        @CheckForNull String password) {
+        @CheckForNull String secret) {
 
     @Override
     public String toString() {
