@@ -85,7 +85,7 @@ public final class DefenderMachineAction implements Action {
             MachineId id = within(end, limit, DefenderService.idOf(resolver.resolve(registration, name)));
             URI portal = registration.cloud().portalPage(id);
             Machine machine =
-                    within(end, limit, DefenderService.get().queue(registration).machine(registration, id));
+                    within(end, limit, DefenderService.get().queue(registration).getMachine(registration, id));
             return new View(own, true, machine, portal, null);
         } catch (AbortException | DefenderException x) {
             return new View(own, mayAskDefender, null, null, Troubleshooting.problem(x));

@@ -68,7 +68,7 @@ public final class TagBlock implements AsyncOperation<String> {
                         .map(id -> LeaseService.get()
                                 .acquire(
                                         new Lease(block, new Lease.Key(id, tag), with),
-                                        () -> queue.machine(registration, id))
+                                        () -> queue.getMachine(registration, id))
                                 .thenAccept(machine -> {
                                     if (machine != null) {
                                         tagged.put(id, machine);

@@ -71,7 +71,7 @@ final class TagRemoval {
             result = DefenderService.get().gathered().submit(registration, change);
         } else {
             PendingChange pending = queue.submit(registration, change);
-            WaitingLog.start(pending::waiting, log, pending.result());
+            WaitingLog.start(pending::waitStatus, log, pending.result());
             calls = pending::calls;
             result = pending.result();
         }
@@ -84,7 +84,7 @@ final class TagRemoval {
                 return CompletableFuture.completedFuture(null);
             }
             // It may never have been added: whoever may not remove tags may not add them either.
-            return queue.machine(registration, lease.key().machine()).handle((machine, unknown) -> {
+            return queue.getMachine(registration, lease.key().machine()).handle((machine, unknown) -> {
                 if (machine == null || machine.tags().contains(lease.getTag())) {
                     throw new CompletionException(problem);
                 }

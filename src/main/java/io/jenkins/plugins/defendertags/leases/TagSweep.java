@@ -133,7 +133,7 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
         }
         CompletableFuture<List<Machine>> asked =
                 DefenderService.get().resolver(registration).withTag(registration, request.tag());
-        WaitingLog.start(DefenderService.get().queue(registration)::waiting, this::log, asked);
+        WaitingLog.start(DefenderService.get().queue(registration)::waitStatus, this::log, asked);
         asked.whenComplete((machines, problem) -> run(() -> {
             if (problem != null) {
                 fail(problem);

@@ -49,7 +49,7 @@ public final class AgentIdentityVerifier {
             AgentMachine own, AgentHost host, AppRegistration registration, Consumer<String> log) {
         return DefenderService.get()
                 .queue(registration)
-                .machine(registration, new MachineId(own.machine()))
+                .getMachine(registration, new MachineId(own.machine()))
                 .handle((machine, failure) -> {
                     if (machine == null) {
                         judge(notKnown(own, failure), log);

@@ -55,11 +55,11 @@ public final class SubmittedChanges {
     private record Change(CompletableFuture<Machine> result, Supplier<WaitStatus> waiting, IntSupplier calls) {
 
         static Change of(PendingChange pending) {
-            return new Change(pending.result(), pending::waiting, pending::calls);
+            return new Change(pending.result(), pending::waitStatus, pending::calls);
         }
 
         static Change pretend(TagQueue queue, AppRegistration registration, MachineId machine) {
-            return new Change(queue.machine(registration, machine), queue::waiting, () -> 0);
+            return new Change(queue.getMachine(registration, machine), queue::waitStatus, () -> 0);
         }
     }
 
@@ -97,12 +97,13 @@ public final class SubmittedChanges {
                             .map(id -> Change.pretend(queue, registration, id))
                             .toList());
         } else {
-            queue.submit(
+            List<PendingChange> accepted = queue.enqueue(
                     registration,
                     ids.stream()
                             .map(id -> new TagChange(request.action(), request.tag(), id))
-                            .toList(),
-                    accepted -> addAll(ids, accepted.stream().map(Change::of).toList()));
+                            .toList());
+            addAll(ids, accepted.stream().map(Change::of).toList());
+            queue.dispatch(accepted);
         }
         return ended();
     }

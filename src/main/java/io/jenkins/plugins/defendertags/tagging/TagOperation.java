@@ -130,7 +130,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     private WaitStatus waiting() {
         AppRegistration known = registration;
         SubmittedChanges submitted = changes;
-        return known == null ? null : submitted == null ? tagger.queue(known).waiting() : submitted.waiting();
+        return known == null ? null : submitted == null ? tagger.queue(known).waitStatus() : submitted.waiting();
     }
 
     /** Gives the request up. Log and record say what was changed by then, and what may have been. */

@@ -81,7 +81,7 @@ class HostComparisonTest {
                     DefenderSimulator.CLIENT,
                     new ClientSecret(DefenderSimulator.SECRET));
             return queues.queue(registration)
-                    .machine(registration, new MachineId(ID))
+                    .getMachine(registration, new MachineId(ID))
                     .get();
         }
     }

@@ -67,7 +67,7 @@ public final class DefenderClient implements Closeable {
      * @return the machine as it is after the change
      * @throws DefenderException if the change was refused, or if it is not known whether it was made
      */
-    public Machine apply(AppRegistration registration, TagChange change) throws DefenderException {
+    public Machine addOrRemoveTag(AppRegistration registration, TagChange change) throws DefenderException {
         HttpPost request = new HttpPost(machineUrl(registration, change.machine()) + "/tags");
         setBody(request, body(change.action(), change.tag()));
         TransportResponse answer = send(registration, request, "the machine " + change.machine());
@@ -82,7 +82,7 @@ public final class DefenderClient implements Closeable {
      *     documented, nor why
      * @throws DefenderException if the change was refused for all of them, or if it is not known whether it was made
      */
-    public Map<MachineId, Machine> apply(
+    public Map<MachineId, Machine> addOrRemoveTag(
             AppRegistration registration, TagAction action, Tag tag, Collection<MachineId> machines)
             throws DefenderException {
         HttpPost request = new HttpPost(registration.cloud().api() + "/api/machines/AddOrRemoveTagForMultipleMachines");
@@ -128,7 +128,7 @@ public final class DefenderClient implements Closeable {
      *
      * @throws DefenderException of kind {@code NOT_FOUND} if Defender does not know it, and of any other if the call failed
      */
-    public Machine machine(AppRegistration registration, MachineId id) throws DefenderException {
+    public Machine getMachine(AppRegistration registration, MachineId id) throws DefenderException {
         TransportResponse answer = send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id);
         return Machine.of(answer.jsonObject(), id);
     }
@@ -140,7 +140,7 @@ public final class DefenderClient implements Closeable {
      * @param wanted keeps these machines alone, so that a page of 10,000 is never in memory as objects
      * @throws DefenderException of kind {@code NOT_FOUND} if that is how Defender says that the list is empty
      */
-    public MachinePage machines(AppRegistration registration, URI page, Predicate<Machine> wanted)
+    public MachinePage listMachines(AppRegistration registration, URI page, Predicate<Machine> wanted)
             throws DefenderException {
         return MachinePage.read(
                 send(registration, new HttpGet(page), "the machines that were asked for"),

@@ -6,7 +6,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.auth.AuthScope;
@@ -49,13 +51,13 @@ public final class HttpTransport implements Closeable {
     private final Supplier<Timeouts> timeouts;
     private final ProxyServer.Chooser proxies;
     private final CloseableHttpClient client;
-    private final Deadlines deadlines;
+    private final ScheduledExecutorService timer;
 
     /** @param timer only ever runs short tasks for this */
     public HttpTransport(Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies, ScheduledExecutorService timer) {
         this.timeouts = timeouts;
         this.proxies = proxies;
-        deadlines = new Deadlines(timer);
+        this.timer = timer;
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setMaxConnTotal(MAX_CONNECTIONS)
@@ -104,10 +106,13 @@ public final class HttpTransport implements Closeable {
                 .build());
         AtomicBoolean timedOut = new AtomicBoolean();
         // The response timeout only limits the pause between two bytes; a server that drips needs a deadline.
-        Deadlines.Deadline deadline = deadlines.start(limits.request(), () -> {
-            timedOut.set(true);
-            request.cancel();
-        });
+        Future<?> deadline = timer.schedule(
+                () -> {
+                    timedOut.set(true);
+                    request.cancel();
+                },
+                limits.request().toNanos(),
+                TimeUnit.NANOSECONDS);
         try {
             return client.execute(request, context, response -> {
                 if (proxy != null && isFromProxy(request, response, context)) {
@@ -118,7 +123,7 @@ public final class HttpTransport implements Closeable {
         } catch (IOException x) {
             throw new TransportErrors(host, proxy, limits).explain(x, timedOut.get());
         } finally {
-            deadline.met();
+            deadline.cancel(false);
         }
     }
 

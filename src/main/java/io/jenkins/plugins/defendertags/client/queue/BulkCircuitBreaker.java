@@ -1,45 +1,42 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
+import io.jenkins.plugins.defendertags.client.queue.BatchOutcome.BulkResult;
 import java.time.Duration;
 
 /**
- * Whether the bulk call is worth trying. Some tenants refuse it, though the single call works; that is remembered for a
+ * Decides whether the bulk call is worth trying. Some tenants refuse it, though the single call works; that is remembered for a
  * while. Not thread-safe.
  */
 final class BulkCircuitBreaker {
 
-    private static final Duration REMEMBERED = Duration.ofMinutes(30);
+    private static final Duration OPEN = Duration.ofMinutes(30);
     /** One unknown machine among many may be why a bulk call is refused; refusals in a row mean the call itself. */
-    private static final int REFUSALS = 4;
+    private static final int THRESHOLD = 4;
 
-    private int refusals;
-    private boolean off;
-    private long offUntil;
+    private int failures;
+    private boolean open;
+    private long openUntil;
 
+    /** Returns how many machines a call may be about. */
     int limit(long now) {
-        if (off && now - offUntil >= 0) {
-            off = false;
+        if (open && now - openUntil >= 0) {
+            open = false;
         }
-        return off ? 1 : DefenderClient.BULK_LIMIT;
+        return open ? 1 : DefenderClient.BULK_LIMIT;
     }
 
-    void worked() {
-        refusals = 0;
-    }
-
-    /** Refused, or in trouble, for a reason that may be one of the machines' or the moment's. */
-    void failed(long now) {
-        refusals++;
-        if (refusals >= REFUSALS) {
-            turnOff(now);
+    void record(BulkResult result, long now) {
+        switch (result) {
+            case NONE -> {}
+            case WORKED -> failures = 0;
+            case FAILED -> failures++;
+            case REFUSED -> failures = THRESHOLD;
         }
-    }
-
-    /** Refused for good. */
-    void turnOff(long now) {
-        refusals = 0;
-        off = true;
-        offUntil = now + REMEMBERED.toNanos();
+        if (failures >= THRESHOLD) {
+            failures = 0;
+            open = true;
+            openUntil = now + OPEN.toNanos();
+        }
     }
 }

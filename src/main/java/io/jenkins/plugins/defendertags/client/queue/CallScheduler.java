@@ -2,16 +2,13 @@ package io.jenkins.plugins.defendertags.client.queue;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
-import io.jenkins.plugins.defendertags.client.http.Deadlines;
-import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -29,65 +26,55 @@ final class CallScheduler {
 
     private final DefenderClient client;
     private final Executor executor;
-    private final ScheduledExecutorService timer;
+    private final QueueTimer timer;
     private final Supplier<QueueSettings> settings;
 
-    private final Deadlines deadlines;
     private final Queue<QueuedCall.Turn> turns = new ArrayDeque<>();
-    private final RateLimiter budget = new RateLimiter();
-    private int underWay;
-    private long pausedUntil = System.nanoTime();
-    private DefenderException pausedBecause;
+    private final RateLimiter limiter = new RateLimiter();
+    private int callsUnderWay;
+    private long pausedUntil;
+    private DefenderException pauseReason;
     private int pausesInARow;
     private boolean wakeUpScheduled;
     private long wakeUpAt;
 
-    CallScheduler(
-            DefenderClient client,
-            Executor executor,
-            ScheduledExecutorService timer,
-            Supplier<QueueSettings> settings) {
+    CallScheduler(DefenderClient client, Executor executor, QueueTimer timer, Supplier<QueueSettings> settings) {
         this.client = client;
         this.executor = executor;
         this.timer = timer;
         this.settings = settings;
-        deadlines = new Deadlines(timer);
+        pausedUntil = timer.nanoTime();
     }
 
     QueueSettings settings() {
         return settings.get();
     }
 
-    ScheduledExecutorService timer() {
+    QueueTimer timer() {
         return timer;
     }
 
-    /** Of whatever stands in the queue. */
-    Deadlines deadlines() {
-        return deadlines;
-    }
-
-    /** Queues someone up; no call is made before the next start. */
+    /** Adds a turn to the line; no call is made before the next start. */
     synchronized void enqueue(QueuedCall.Turn turn) {
         turns.add(turn);
     }
 
-    /** Queues someone up, has the calls made that can be made, and returns at once. */
+    /** Adds a turn to the line, starts the calls that can be made, and returns at once. */
     void add(QueuedCall.Turn turn) {
         enqueue(turn);
         start();
     }
 
-    /** As {@link #add(QueuedCall.Turn)}, after some time. */
-    void addAfter(Duration pause, QueuedCall.Turn turn) {
-        if (pause.isZero()) {
+    /** As {@link #add(QueuedCall.Turn)}, after a delay. */
+    void addAfter(Duration delay, QueuedCall.Turn turn) {
+        if (delay.isZero()) {
             add(turn);
         } else {
-            timer.schedule(() -> add(turn), pause.toNanos(), TimeUnit.NANOSECONDS);
+            timer.schedule(() -> add(turn), delay);
         }
     }
 
-    /** Has the calls made that can be made, and returns at once. */
+    /** Starts the calls that can be made, and returns at once. */
     void start() {
         for (QueuedCall.Turn next = next(); next != null; next = next()) {
             QueuedCall.Turn turn = next;
@@ -95,8 +82,8 @@ final class CallScheduler {
         }
     }
 
-    /** The same, but the calling thread makes the first call: that saves a change of threads, and is as good. */
-    void startHere() {
+    /** As {@link #start()}, but the calling thread makes the first call and blocks meanwhile. */
+    void dispatch() {
         QueuedCall.Turn mine = next();
         if (mine != null) {
             start();
@@ -104,18 +91,18 @@ final class CallScheduler {
         }
     }
 
-    /** Whose call is to be made now, or null; sees to it that somebody asks again when there is room. */
+    /** Returns the turn whose call is to be made now, or null; then a later start is ensured. */
     private synchronized QueuedCall.Turn next() {
-        if (turns.isEmpty() || underWay >= CALLS_AT_ONCE) {
+        if (turns.isEmpty() || callsUnderWay >= CALLS_AT_ONCE) {
             return null;
         }
-        long now = System.nanoTime();
-        long wait = Math.max(pausedUntil - now, budget.waitFor(settings().limits(), underWay, now));
+        long now = timer.nanoTime();
+        long wait = Math.max(pausedUntil - now, limiter.waitFor(settings().limits(), callsUnderWay, now));
         if (wait > 0) {
             wakeUpIn(wait, now);
             return null;
         }
-        underWay++;
+        callsUnderWay++;
         return turns.remove();
     }
 
@@ -125,7 +112,7 @@ final class CallScheduler {
         }
         wakeUpScheduled = true;
         wakeUpAt = now + wait;
-        timer.schedule(this::wakeUp, wait, TimeUnit.NANOSECONDS);
+        timer.schedule(this::wakeUp, Duration.ofNanos(wait));
     }
 
     private void wakeUp() {
@@ -143,7 +130,7 @@ final class CallScheduler {
                 called = make(call);
             }
         } finally {
-            ended(called);
+            finish(called);
         }
     }
 
@@ -153,70 +140,69 @@ final class CallScheduler {
         try {
             client.signIn(call.registration());
             called = true;
-            call.make();
-            goOn();
-        } catch (DefenderException problem) {
-            RetryPolicy attempts = call.attempts();
-            if (attempts.isWorthRepeating(problem)) {
+            call.send();
+            resetPauses();
+        } catch (DefenderException failure) {
+            RetryPolicy policy = RetryPolicy.of(settings());
+            RetryState state = call.retryState();
+            if (!policy.shouldRetry(state, failure)) {
+                call.fail(failure);
+            } else if (!called || failure.kind() == Kind.THROTTLED) {
                 // Without a token nothing can be sent, and a 429 is about all calls.
-                boolean forAll = !called || problem.kind() == Kind.THROTTLED;
-                Duration pause =
-                        forAll ? pause(problem) : attempts.pause(settings().firstPause(), problem);
-                call.repeatAfter(forAll ? Duration.ZERO : pause, problem);
+                pause(policy, failure);
+                call.retry(Duration.ZERO, failure);
             } else {
-                call.fail(problem);
+                call.retry(policy.delay(state.failures() + 1, failure), failure);
             }
-        } catch (Throwable problem) { // whoever waits must hear of it, whatever it is
-            call.fail(problem);
+        } catch (Throwable failure) { // whoever waits must be notified, whatever it is
+            call.fail(failure);
         }
         return called;
     }
 
-    private void ended(boolean called) {
+    private void finish(boolean called) {
         synchronized (this) {
-            underWay--;
+            callsUnderWay--;
             if (called) {
-                budget.ended(settings().limits(), System.nanoTime());
+                limiter.ended(settings().limits(), timer.nanoTime());
             }
         }
         start();
     }
 
-    private synchronized void goOn() {
+    private synchronized void resetPauses() {
         pausesInARow = 0;
     }
 
-    private synchronized Duration pause(DefenderException problem) {
-        long now = System.nanoTime();
+    private synchronized void pause(RetryPolicy policy, DefenderException failure) {
+        long now = timer.nanoTime();
         if (pausedUntil - now <= 0) {
             pausesInARow++; // calls that fail together count once
         }
-        Duration pause =
-                new RetryPolicy(pausesInARow - 1, false, null).pause(settings().firstPause(), problem);
-        if (now + pause.toNanos() - pausedUntil > 0) {
-            pausedUntil = now + pause.toNanos();
-            pausedBecause = problem;
+        long until = now + policy.delay(pausesInARow, failure).toNanos();
+        if (until - pausedUntil > 0) {
+            pausedUntil = until;
+            pauseReason = failure;
         }
-        return pause;
     }
 
     /** What keeps calls from being made at the moment, or null if nothing does but other calls. */
     @CheckForNull
-    synchronized WaitStatus waiting() {
-        long now = System.nanoTime();
+    synchronized WaitStatus waitStatus() {
+        long now = timer.nanoTime();
         if (pausedUntil - now > 0) {
             return new WaitStatus(
                     WaitStatus.Reason.PAUSE,
-                    pausedBecause.kind() == Kind.THROTTLED
+                    pauseReason.kind() == Kind.THROTTLED
                             ? "Defender, which asked for a pause (HTTP 429)"
-                            : "the end of a problem: " + pausedBecause.getMessage(),
+                            : "Defender to become available again: " + pauseReason.getMessage(),
                     in(pausedUntil - now));
         }
-        RateLimit limit = budget.tightest(settings().limits(), underWay, now);
+        RateLimit limit = limiter.tightest(settings().limits(), callsUnderWay, now);
         if (limit == null) {
             return null;
         }
-        long wait = budget.waitFor(settings().limits(), underWay, now);
+        long wait = limiter.waitFor(settings().limits(), callsUnderWay, now);
         return new WaitStatus(
                 WaitStatus.Reason.LIMIT,
                 "Defender's limit of " + limit + " for all builds",

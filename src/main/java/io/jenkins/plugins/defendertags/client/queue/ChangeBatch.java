@@ -6,97 +6,81 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.queue.BatchOutcome.BulkResult;
+import io.jenkins.plugins.defendertags.client.queue.BatchOutcome.Result;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Changes of a {@link TagQueue} that are sent in one call. All have the same action and tag. */
-final class ChangeBatch implements QueuedCall {
+/** Changes that are sent in one call. All have the same action and tag. */
+record ChangeBatch(List<QueuedChange> changes) {
 
-    private final TagQueue queue;
-    private final DefenderClient client;
-    private final List<QueuedChange> changes;
-    private final QueuedChange first;
-
-    ChangeBatch(TagQueue queue, DefenderClient client, List<QueuedChange> changes) {
-        this.queue = queue;
-        this.client = client;
-        this.changes = changes;
-        first = changes.get(0);
+    AppRegistration registration() {
+        return first().registration;
     }
 
-    @Override
-    public AppRegistration registration() {
-        return first.registration;
+    private QueuedChange first() {
+        return changes.get(0);
     }
 
-    @Override
-    public RetryPolicy attempts() {
-        return queue.worstAttempts(changes);
+    private boolean isBulk() {
+        return changes.size() > 1;
     }
 
-    @Override
-    public void make() throws DefenderException {
-        queue.countCall(changes);
-        if (changes.size() == 1) {
-            queue.made(Map.of(first, client.apply(registration(), first.change)));
-        } else {
-            makeInBulk();
+    /** Makes the call and blocks for as long as it takes. */
+    BatchOutcome send(DefenderClient client) throws DefenderException {
+        if (isBulk()) {
+            return sendInBulk(client);
         }
+        Machine machine = client.addOrRemoveTag(registration(), first().change);
+        return BatchOutcome.all(changes, new BatchOutcome.Made(machine));
     }
 
-    private void makeInBulk() throws DefenderException {
-        Map<MachineId, Machine> answer = client.apply(
+    private BatchOutcome sendInBulk(DefenderClient client) throws DefenderException {
+        Map<MachineId, Machine> answer = client.addOrRemoveTag(
                 registration(),
-                first.change.action(),
-                first.change.tag(),
+                first().change.action(),
+                first().change.tag(),
                 changes.stream().map(queued -> queued.change.machine()).toList());
-        Map<QueuedChange, Machine> made = new LinkedHashMap<>();
-        List<QueuedChange> missing = new ArrayList<>();
+        Map<QueuedChange, Result> results = new LinkedHashMap<>();
+        boolean useful = false;
         for (QueuedChange queued : changes) {
             Machine machine = answer.get(queued.change.machine());
             if (machine != null && machine.isAfter(queued.change)) {
-                made.put(queued, machine);
+                results.put(queued, new BatchOutcome.Made(machine));
+                useful = true;
             } else {
-                missing.add(queued);
+                results.put(queued, new BatchOutcome.Resend(1));
             }
         }
-        queue.answeredInBulk(missing, !made.isEmpty());
-        queue.made(made);
+        return new BatchOutcome(results, useful ? BulkResult.WORKED : BulkResult.REFUSED);
     }
 
-    @Override
-    public void repeatAfter(Duration pause, DefenderException problem) {
-        if (changes.size() > 1 && problem.kind() != Kind.THROTTLED) {
-            queue.bulkFailed();
+    /** The outcome if this failure is worth a retry. */
+    BatchOutcome retried(DefenderException failure, Duration delay) {
+        return BatchOutcome.all(
+                changes,
+                new BatchOutcome.Retry(failure, delay),
+                isBulk() && failure.kind() != Kind.THROTTLED ? BulkResult.FAILED : BulkResult.NONE);
+    }
+
+    /** The outcome if this failure is not worth a retry of the same call. */
+    BatchOutcome failed(Throwable failure) {
+        Kind kind = failure instanceof DefenderException known ? known.kind() : null;
+        if (!isBulk() && kind == Kind.REFUSED) {
+            return BatchOutcome.all(changes, new BatchOutcome.Check(failure));
         }
-        queue.repeat(changes, pause, problem);
-    }
-
-    @Override
-    public void fail(Throwable problem) {
-        Kind kind = problem instanceof DefenderException known ? known.kind() : null;
-        if (kind == Kind.SIGN_IN) {
-            queue.failAll(changes, problem);
-        } else if (changes.size() == 1 && kind == Kind.REFUSED) {
-            failUnlessAsWanted(problem);
-        } else if (changes.size() == 1 || kind == null || kind == Kind.UNAUTHORIZED || kind == Kind.UNREACHABLE) {
-            queue.failed(changes, problem);
-        } else {
-            queue.bulkRefused(changes, kind);
+        if (!isBulk()
+                || kind == null
+                || kind == Kind.SIGN_IN
+                || kind == Kind.UNAUTHORIZED
+                || kind == Kind.UNREACHABLE) {
+            return BatchOutcome.all(changes, new BatchOutcome.Failed(failure));
         }
-    }
-
-    /** Whether Defender refuses to add a tag that is there is not documented: a tag as wanted is no failure. */
-    private void failUnlessAsWanted(Throwable problem) {
-        queue.machine(registration(), first.change.machine()).whenComplete((machine, unknown) -> {
-            if (machine != null && machine.isAfter(first.change)) {
-                queue.made(Map.of(first, machine));
-            } else {
-                queue.failed(changes, problem);
-            }
-        });
+        return BatchOutcome.all(
+                changes,
+                new BatchOutcome.Resend(changes.size() / 2),
+                kind == Kind.FORBIDDEN || kind == Kind.NOT_UNDERSTOOD ? BulkResult.REFUSED : BulkResult.FAILED);
     }
 }

@@ -5,14 +5,14 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import java.util.concurrent.CompletableFuture;
 
-/** A change that a {@link TagQueue} has accepted, for the one who asked for it. Thread-safe. */
+/** A change that a {@link TagQueue} has accepted, as its caller sees it. Thread-safe. */
 public final class PendingChange {
 
     private final CompletableFuture<Machine> result = new CompletableFuture<>();
-    private final TagQueue queue;
+    private final ChangeQueue queue;
     private volatile QueuedChange queued;
 
-    PendingChange(TagQueue queue) {
+    PendingChange(ChangeQueue queue) {
         this.queue = queue;
     }
 
@@ -24,6 +24,14 @@ public final class PendingChange {
         return queued;
     }
 
+    void complete(Machine machine) {
+        result.complete(machine);
+    }
+
+    void fail(Throwable failure) {
+        result.completeExceptionally(failure);
+    }
+
     /**
      * The machine after the change, or a {@link DefenderException}. Cancelling it gives the change up; {@link
      * #mayHaveBeenMade()} says what that means.
@@ -32,12 +40,12 @@ public final class PendingChange {
         return result;
     }
 
-    /** How often Defender was asked to make the change, so far, together with others or alone. */
+    /** How often the change was part of a call, so far. */
     public int calls() {
         return queued.calls();
     }
 
-    /** Whether the change was sent to Defender at least once, so that it may have been made, whatever became of the answer. */
+    /** Whether the change was sent to Defender at least once, so that it may have been made even if no answer came. */
     public boolean mayHaveBeenMade() {
         return queued.calls() > 0;
     }
@@ -47,8 +55,8 @@ public final class PendingChange {
         return queued.effect;
     }
 
-    /** What it waits for at the moment. */
-    public WaitStatus waiting() {
-        return queue.waiting(queued);
+    /** What the change waits for at the moment. */
+    public WaitStatus waitStatus() {
+        return queue.waitStatus(this);
     }
 }

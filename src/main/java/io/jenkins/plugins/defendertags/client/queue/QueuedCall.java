@@ -8,30 +8,30 @@ import java.time.Duration;
 /** A call that a {@link CallScheduler} makes when its turn comes. */
 interface QueuedCall {
 
-    /** Whoever stands in the queue; which call that means is only decided when its turn has come. */
+    /** A place in the scheduler's line. Which call it stands for is only decided when the call can be made. */
     @FunctionalInterface
     interface Turn {
 
-        /** The call to make now, or null if there is none left to make. */
+        /** Returns the call to make now, or null if there is none left to make. */
         @CheckForNull
         QueuedCall take();
     }
 
     AppRegistration registration();
 
-    /** What happened to it so far. */
-    RetryPolicy attempts();
+    /** The attempts before this one. */
+    RetryState retryState();
 
     /**
-     * Makes one call of the API and blocks for as long as it takes.
+     * Makes one call of the API, applies its answer, and blocks for as long as that takes.
      *
-     * @throws DefenderException if whether to repeat it is the queue's to decide
+     * @throws DefenderException if the scheduler should decide whether to retry
      */
-    void make() throws DefenderException;
+    void send() throws DefenderException;
 
-    /** It failed with this and shall stand in the queue again after so much time. */
-    void repeatAfter(Duration pause, DefenderException problem);
+    /** Queues what the call was about again, after this delay. */
+    void retry(Duration delay, DefenderException failure);
 
-    /** It failed for good. */
-    void fail(Throwable problem);
+    /** Ends what the call was about with an error, which is final. */
+    void fail(Throwable failure);
 }

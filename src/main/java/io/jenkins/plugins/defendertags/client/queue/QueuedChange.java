@@ -28,7 +28,7 @@ final class QueuedChange {
     final TagChange change;
     private final List<PendingChange> wantedBy = new ArrayList<>(1);
     State state = State.BEHIND;
-    RetryPolicy attempts = RetryPolicy.NONE;
+    RetryState retryState = RetryState.NONE;
     /** The next one to the same machine, or null. */
     QueuedChange next;
     /** In how large a bulk call it may go; halved each time Defender refuses one that it is in. */

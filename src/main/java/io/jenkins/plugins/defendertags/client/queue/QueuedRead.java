@@ -1,43 +1,43 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
-import io.jenkins.plugins.defendertags.client.http.Deadlines;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 
-/** A call that changes nothing. It stands in the queue by itself, where a {@link TagQueue}'s changes are merged. */
+/** A call that changes nothing and is not merged with others. */
 final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
 
     /** One call of the API. */
     @FunctionalInterface
-    public interface Question<T> {
-        T ask() throws DefenderException;
+    public interface Request<T> {
+        T send() throws DefenderException;
     }
 
     private final CallScheduler calls;
     private final AppRegistration registration;
-    private final Question<T> question;
+    private final Request<T> request;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
-    private volatile RetryPolicy attempts = RetryPolicy.NONE;
+    private volatile RetryState retryState = RetryState.NONE;
 
-    private QueuedRead(CallScheduler calls, AppRegistration registration, Question<T> question) {
+    private QueuedRead(CallScheduler calls, AppRegistration registration, Request<T> request) {
         this.calls = calls;
         this.registration = registration;
-        this.question = question;
+        this.request = request;
     }
 
-    /** The answer, or a {@link DefenderException}; cancelling it takes the question out of the queue. */
-    static <T> CompletableFuture<T> start(CallScheduler calls, AppRegistration registration, Question<T> question) {
-        QueuedRead<T> lookUp = new QueuedRead<>(calls, registration, question);
+    /** Returns the answer, or a {@link DefenderException}. Cancelling it takes the call out of the line. */
+    static <T> CompletableFuture<T> start(CallScheduler calls, AppRegistration registration, Request<T> request) {
+        QueuedRead<T> read = new QueuedRead<>(calls, registration, request);
         Duration deadline = calls.settings().deadline();
-        Deadlines.Deadline end = calls.deadlines()
-                .start(
-                        deadline,
-                        () -> lookUp.fail(DefenderException.deadlineExceeded(lookUp.attempts.last(), deadline)));
-        lookUp.answer.whenComplete((value, problem) -> end.met());
-        calls.add(lookUp);
-        return lookUp.answer;
+        Future<?> giveUp = calls.timer()
+                .schedule(
+                        () -> read.fail(DefenderException.deadlineExceeded(read.retryState.last(), deadline)),
+                        deadline);
+        read.answer.whenComplete((value, failure) -> giveUp.cancel(false));
+        calls.add(read);
+        return read.answer;
     }
 
     @Override
@@ -51,23 +51,23 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
     }
 
     @Override
-    public RetryPolicy attempts() {
-        return attempts;
+    public RetryState retryState() {
+        return retryState;
     }
 
     @Override
-    public void make() throws DefenderException {
-        answer.complete(question.ask());
+    public void send() throws DefenderException {
+        answer.complete(request.send());
     }
 
     @Override
-    public void repeatAfter(Duration pause, DefenderException problem) {
-        attempts = attempts.and(problem);
-        calls.addAfter(pause, this);
+    public void retry(Duration delay, DefenderException failure) {
+        retryState = retryState.after(failure);
+        calls.addAfter(delay, this);
     }
 
     @Override
-    public void fail(Throwable problem) {
-        answer.completeExceptionally(problem);
+    public void fail(Throwable failure) {
+        answer.completeExceptionally(failure);
     }
 }

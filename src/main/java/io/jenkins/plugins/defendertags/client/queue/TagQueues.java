@@ -48,7 +48,7 @@ public final class TagQueues implements Closeable {
     /** The queue of an app registration, whichever of its secrets this one holds. */
     public TagQueue queue(AppRegistration registration) {
         return queues.computeIfAbsent(
-                registration.queueKey(), key -> new TagQueue(client, newThreads(), timer, settings));
+                registration.queueKey(), key -> new TagQueue(client, newThreads(), QueueTimer.of(timer), settings));
     }
 
     /** For each registration its own, so that one whose calls hang does not hold up the others. */

@@ -100,7 +100,7 @@ public final class GatheredCalls {
     private void send(AppRegistration registration, Map<TagChange, CompletableFuture<Machine>> asked) {
         List<CompletableFuture<Machine>> answers = new ArrayList<>(asked.values());
         TagQueue queue = queues.apply(registration);
-        List<PendingChange> accepted = queue.accept(registration, List.copyOf(asked.keySet()));
+        List<PendingChange> accepted = queue.submit(registration, List.copyOf(asked.keySet()));
         for (int i = 0; i < accepted.size(); i++) {
             CompletableFuture<Machine> answer = answers.get(i);
             accepted.get(i).result().whenComplete((machine, problem) -> {

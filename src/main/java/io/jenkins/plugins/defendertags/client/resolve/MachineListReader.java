@@ -74,10 +74,10 @@ final class MachineListReader {
         }
 
         private CompletableFuture<MachinePage> page(URI uri, boolean promised) {
-            return queue.lookUp(registration, () -> {
+            return queue.read(registration, () -> {
                 calls.incrementAndGet();
                 try {
-                    return client.machines(registration, uri, wanted);
+                    return client.listMachines(registration, uri, wanted);
                 } catch (DefenderException x) {
                     if (x.kind() == Kind.NOT_FOUND && !promised) {
                         return MachinePage.EMPTY;

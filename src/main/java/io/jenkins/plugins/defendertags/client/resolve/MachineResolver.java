@@ -137,7 +137,7 @@ public final class MachineResolver {
                     });
         }
         return CompletableFuture.allOf(wanted.stream()
-                        .map(id -> queue.machine(registration, id).handle((machine, problem) -> {
+                        .map(id -> queue.getMachine(registration, id).handle((machine, problem) -> {
                             if (machine != null) {
                                 known.put(id, machine);
                             } else if (!DefenderException.isUnknownMachine(problem)) {

@@ -63,20 +63,20 @@ class DefenderClientTest {
 
     @Test
     void addsAndRemoves() throws Exception {
-        Machine machine = client.apply(registration(simulator), change("Add", "build-agent"));
+        Machine machine = client.addOrRemoveTag(registration(simulator), change("Add", "build-agent"));
         assertEquals(List.of("linux", "build-agent"), machine.tags());
         assertEquals("build-07.example.com (1e5b…cc07)", machine.toString());
         assertEquals(List.of("linux", "build-agent"), simulator.tagsOf(ID));
 
         assertEquals(
                 List.of("build-agent"),
-                client.apply(registration(simulator), change("Remove", "linux")).tags());
+                client.addOrRemoveTag(registration(simulator), change("Remove", "linux")).tags());
     }
 
     @Test
     void signsInOnceForManyCalls() throws Exception {
         for (int i = 0; i < 5; i++) {
-            client.apply(registration(simulator), change("Add", "tag-" + i));
+            client.addOrRemoveTag(registration(simulator), change("Add", "tag-" + i));
         }
         assertEquals(1, simulator.tokenCalls());
         assertEquals(5, simulator.tagCalls());
@@ -86,7 +86,7 @@ class DefenderClientTest {
     void signsInOnceForCallersThatComeAtOnce() {
         IntStream.range(0, 8).parallel().forEach(i -> {
             try {
-                client.apply(registration(simulator), change("Add", "tag-" + i));
+                client.addOrRemoveTag(registration(simulator), change("Add", "tag-" + i));
             } catch (DefenderException x) {
                 throw new AssertionError(x);
             }
@@ -98,7 +98,7 @@ class DefenderClientTest {
     @Test
     void machineIsAPlainMapUnderTheApisNames() throws Exception {
         Map<String, Object> map =
-                client.apply(registration(simulator), change("Add", "x")).toMap();
+                client.addOrRemoveTag(registration(simulator), change("Add", "x")).toMap();
         assertEquals(ID, map.get("id"));
         assertEquals("build-07.example.com", map.get("computerDnsName"));
         assertEquals(List.of("linux", "x"), map.get("machineTags"));
@@ -119,7 +119,7 @@ class DefenderClientTest {
             })
     void leanAnswerStillNamesTheMachine(String json) throws Exception {
         simulator.failNextTagCalls(Fault.answer(200, "application/json", json));
-        Machine machine = client.apply(registration(simulator), change("Add", "x"));
+        Machine machine = client.addOrRemoveTag(registration(simulator), change("Add", "x"));
         assertEquals(ID, machine.id().value());
         assertEquals(ID, machine.toMap().get("id"));
         assertEquals(List.of(), machine.tags());
@@ -127,7 +127,7 @@ class DefenderClientTest {
 
     @Test
     void readsAMachine() throws Exception {
-        Machine machine = client.machine(registration(simulator), Simulated.MACHINE);
+        Machine machine = client.getMachine(registration(simulator), Simulated.MACHINE);
         assertEquals(Simulated.MACHINE, machine.id());
         assertEquals(List.of("linux"), machine.tags());
         assertEquals(Instant.parse("2026-11-20T08:10:59.1234567Z"), machine.lastSeen());
@@ -138,7 +138,7 @@ class DefenderClientTest {
     void readingAnUnknownMachine() {
         MachineId other = new MachineId("0".repeat(40));
         DefenderException x =
-                assertThrows(DefenderException.class, () -> client.machine(registration(simulator), other));
+                assertThrows(DefenderException.class, () -> client.getMachine(registration(simulator), other));
         assertEquals(Kind.NOT_FOUND, x.kind());
         assertTrue(x.getMessage().contains("does not know the machine " + other), x.getMessage());
     }
@@ -203,7 +203,7 @@ class DefenderClientTest {
         assertEquals(Kind.UNAUTHORIZED, fails().kind(), "the simulator never gave out this token");
         assertEquals(
                 List.of("linux", "x"),
-                client.apply(registration(simulator), change("Add", "x")).tags());
+                client.addOrRemoveTag(registration(simulator), change("Add", "x")).tags());
     }
 
     @Test
@@ -221,7 +221,7 @@ class DefenderClientTest {
         simulator.grantRoles("");
         fails();
         simulator.grantRoles("Machine.ReadWrite.All");
-        client.apply(registration(simulator), change("Add", "x"));
+        client.addOrRemoveTag(registration(simulator), change("Add", "x"));
         assertEquals(2, simulator.tokenCalls(), "a new consent shows only in a new token");
     }
 
@@ -230,7 +230,7 @@ class DefenderClientTest {
         MachineId other = new MachineId("0".repeat(40));
         DefenderException x = assertThrows(
                 DefenderException.class,
-                () -> client.apply(registration(simulator), new TagChange(TagAction.ADD, new Tag("x"), other)));
+                () -> client.addOrRemoveTag(registration(simulator), new TagChange(TagAction.ADD, new Tag("x"), other)));
         assertEquals(Kind.NOT_FOUND, x.kind());
         assertEquals("ResourceNotFound", x.code());
         assertTrue(x.getMessage().contains(other.value()), x.getMessage());
@@ -364,6 +364,6 @@ class DefenderClientTest {
     }
 
     private DefenderException fails(AppRegistration registration) {
-        return assertThrows(DefenderException.class, () -> client.apply(registration, change("Add", "x")));
+        return assertThrows(DefenderException.class, () -> client.addOrRemoveTag(registration, change("Add", "x")));
     }
 }

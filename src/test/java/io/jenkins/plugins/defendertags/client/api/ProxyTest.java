@@ -56,7 +56,7 @@ class ProxyTest {
     void passwordGoesToTheProxyAndToNoServerThatAsksForOne() throws Exception {
         try (ForwardingProxy forwarding = new ForwardingProxy("user", "proxy-password", null)) {
             proxy = new ProxyServer("localhost", forwarding.port(), "user", "proxy-password");
-            client.apply(Simulated.registration(simulator), Simulated.change("Add", "x"));
+            client.addOrRemoveTag(Simulated.registration(simulator), Simulated.change("Add", "x"));
             assertEquals(2, forwarding.forwarded().size());
             assertFalse(forwarding.refused().isEmpty(), "it had to ask");
 
@@ -68,7 +68,7 @@ class ProxyTest {
             });
             assertThrows(
                     DefenderException.class,
-                    () -> client.apply(Simulated.registration(simulator), Simulated.change("Add", "y")));
+                    () -> client.addOrRemoveTag(Simulated.registration(simulator), Simulated.change("Add", "y")));
             assertFalse(given.isEmpty());
             assertTrue(given.stream().allMatch(header -> header.startsWith("Bearer ")), given::toString);
         }
@@ -83,7 +83,7 @@ class ProxyTest {
             AppRegistration real = new AppRegistration(
                     Cloud.PRESETS.get(0), DefenderSimulator.TENANT, DefenderSimulator.CLIENT, new ClientSecret("hush"));
             DefenderException x =
-                    assertThrows(DefenderException.class, () -> client.apply(real, Simulated.change("Add", "x")));
+                    assertThrows(DefenderException.class, () -> client.addOrRemoveTag(real, Simulated.change("Add", "x")));
             assertTrue(x.getMessage().contains("through the proxy localhost:" + forwarding.port()), x.getMessage());
             byte[] bytes = arrived.get(10, TimeUnit.SECONDS);
             assertEquals(22, bytes[0], "a TLS handshake");

@@ -172,9 +172,9 @@ class SignInTest {
     void managedIdentityGoesPastTheProxy() throws Exception {
         simulator.entra().assignIdentities(DefenderSimulator.CLIENT);
         AppRegistration only = identity("");
-        client.apply(only, change("Add", "x"));
+        client.addOrRemoveTag(only, change("Add", "x"));
         assertEquals(1, proxied.get(), "Defender alone may be behind a proxy");
-        client.apply(identity(DefenderSimulator.CLIENT), change("Add", "y"));
+        client.addOrRemoveTag(identity(DefenderSimulator.CLIENT), change("Add", "y"));
         assertEquals(List.of("x", "y"), simulator.tagsOf(Simulated.ID));
         assertEquals(2, simulator.tokenCalls());
         assertTrue(
@@ -277,11 +277,11 @@ class SignInTest {
     }
 
     private void addTag(SignIn signIn) throws DefenderException {
-        client.apply(registration(signIn), change("Add", "x"));
+        client.addOrRemoveTag(registration(signIn), change("Add", "x"));
     }
 
     private DefenderException fails(AppRegistration registration) {
-        return assertThrows(DefenderException.class, () -> client.apply(registration, change("Add", "x")));
+        return assertThrows(DefenderException.class, () -> client.addOrRemoveTag(registration, change("Add", "x")));
     }
 
     private void assertFails(String code, String part, SignIn signIn) {

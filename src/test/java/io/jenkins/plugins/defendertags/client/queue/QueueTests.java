@@ -61,7 +61,7 @@ abstract class QueueTests {
         }
         List<PendingChange> changes = submit.get();
         simulated.limit(RateLimit.perMinute(1_000_000));
-        simulated.queue.machine(simulated.registration, new MachineId(ID)).get(); // to have it look again
+        simulated.queue.getMachine(simulated.registration, new MachineId(ID)).get(); // to have it look again
         return changes;
     }
 

@@ -34,9 +34,9 @@ class RateLimitsTest extends QueueTests {
     void lookUpsCountAgainstTheLimit() throws Exception {
         simulated.limit(new RateLimit(2, Duration.ofSeconds(2)));
         simulator.limit(new Throttle(2, Duration.ofSeconds(2), Told.SECONDS));
-        CompletableFuture<?> first = simulated.queue.machine(simulated.registration, new MachineId(ID));
+        CompletableFuture<?> first = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
         PendingChange second = submit("Add", "x");
-        CompletableFuture<?> third = simulated.queue.machine(simulated.registration, new MachineId(ID));
+        CompletableFuture<?> third = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
         CompletableFuture.allOf(first, second.result(), third).get();
         assertEquals(3, simulator.apiCalls());
         assertEquals(0, simulator.refusals());
@@ -65,13 +65,13 @@ class RateLimitsTest extends QueueTests {
         submit("Add", "warm").result().get();
         simulator.failNextApiCalls(Throttle.refusal(Told.SECONDS, Duration.ofSeconds(2)));
         PendingChange refused = submit("Add", "x");
-        await().until(() -> refused.waiting().reason() == WaitStatus.Reason.PAUSE);
+        await().until(() -> refused.waitStatus().reason() == WaitStatus.Reason.PAUSE);
         long before = simulator.apiCalls();
         List<PendingChange> others = submitToMany("Add", "y", 5);
-        CompletableFuture<?> lookUp = simulated.queue.machine(simulated.registration, new MachineId(ID));
+        CompletableFuture<?> lookUp = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
         Thread.sleep(300);
         assertEquals(before, simulator.apiCalls(), "nothing is sent during the pause");
-        WaitStatus waiting = others.get(0).waiting();
+        WaitStatus waiting = others.get(0).waitStatus();
         assertEquals("Defender, which asked for a pause (HTTP 429)", waiting.what());
         assertTrue(waiting.until().isAfter(Instant.now()), "" + waiting);
         refused.result().get();
@@ -84,8 +84,8 @@ class RateLimitsTest extends QueueTests {
         simulated.limit(RateLimit.perMinute(1));
         submit("Add", "first").result().get();
         PendingChange second = submit("Add", "second");
-        await().until(() -> second.waiting().until() != null); // the first one's call may not have ended quite yet
-        WaitStatus waiting = second.waiting();
+        await().until(() -> second.waitStatus().until() != null); // the first one's call may not have ended quite yet
+        WaitStatus waiting = second.waitStatus();
         assertEquals(WaitStatus.Reason.LIMIT, waiting.reason());
         assertEquals("Defender's limit of 1 call a minute for all builds", waiting.what());
         assertTrue(waiting.until().isAfter(Instant.now().plusSeconds(50)), "" + waiting);

@@ -116,7 +116,7 @@ class RepeatedCallsTest extends QueueTests {
         submit("Add", "first").result().get();
         simulated.deadline(Duration.ofMillis(200));
         PendingChange late = submit("Add", "second");
-        CompletableFuture<?> lookUp = simulated.queue.machine(simulated.registration, new MachineId(ID));
+        CompletableFuture<?> lookUp = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
         DefenderException x = fails(late);
         assertEquals(Kind.THROTTLED, x.kind());
         assertTrue(x.getMessage().contains("use another app registration"), x.getMessage());

@@ -34,11 +34,9 @@ class TagQueueTest extends QueueTests {
 
     @Test
     void callingThreadMakesTheFirstCall() {
-        List<PendingChange> pending = new ArrayList<>();
-        simulated.queue.submit(simulated.registration, List.of(change("Add", "x")), accepted -> {
-            pending.addAll(accepted);
-            assertFalse(accepted.get(0).mayHaveBeenMade(), "known before it is sent");
-        });
+        List<PendingChange> pending = simulated.queue.enqueue(simulated.registration, List.of(change("Add", "x")));
+        assertFalse(pending.get(0).mayHaveBeenMade(), "known before it is sent");
+        simulated.queue.dispatch(pending);
         assertEquals(List.of("x"), pending.get(0).result().getNow(null).tags());
     }
 
@@ -49,8 +47,7 @@ class TagQueueTest extends QueueTests {
             simulator.addMachine(id(i), "build-" + i);
             changes.add(new TagChange(TagAction.ADD, new Tag("x"), new MachineId(id(i))));
         }
-        List<PendingChange> pending = new ArrayList<>();
-        simulated.queue.submit(simulated.registration, changes, pending::addAll);
+        List<PendingChange> pending = simulated.queue.submit(simulated.registration, changes);
         assertEquals(700, succeeded(pending));
         assertEquals(2, simulator.apiCalls());
     }
@@ -139,8 +136,8 @@ class TagQueueTest extends QueueTests {
         PendingChange sent = submit("Add", "x");
         PendingChange waits = submit("Remove", "x");
         arrived.await();
-        assertEquals(WaitStatus.Reason.ANSWER, sent.waiting().reason());
-        assertEquals(WaitStatus.Reason.TURN, waits.waiting().reason());
+        assertEquals(WaitStatus.Reason.ANSWER, sent.waitStatus().reason());
+        assertEquals(WaitStatus.Reason.TURN, waits.waitStatus().reason());
         sent.result().cancel(false);
         waits.result().cancel(false);
         assertTrue(sent.mayHaveBeenMade());

@@ -65,9 +65,9 @@ public class WarmTagBench {
 
     @Benchmark
     public Object queue() throws Exception {
-        PendingChange[] pending = new PendingChange[1];
-        way.queue().submit(way.registration(), change, accepted -> pending[0] = accepted.get(0));
-        return pending[0].result().get();
+        List<PendingChange> pending = way.queue().enqueue(way.registration(), change);
+        way.queue().dispatch(pending);
+        return pending.get(0).result().get();
     }
 
     @Benchmark

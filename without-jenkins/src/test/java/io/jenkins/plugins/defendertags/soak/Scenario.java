@@ -50,14 +50,15 @@ enum Scenario {
         CompletableFuture<?> run(SimulatedWay way) {
             List<PendingChange> pending = new ArrayList<>();
             for (TagAction action : TagAction.values()) {
-                way.queue()
-                        .submit(
+                List<PendingChange> enqueued = way.queue()
+                        .enqueue(
                                 way.registration(),
                                 IntStream.range(0, machines)
                                         .mapToObj(i -> new TagChange(
                                                 action, new Tag("x"), new MachineId(SimulatedWay.id(i))))
-                                        .toList(),
-                                pending::addAll);
+                                        .toList());
+                way.queue().dispatch(enqueued);
+                pending.addAll(enqueued);
             }
             return all(pending);
         }

@@ -1,0 +1,55 @@
+package io.jenkins.plugins.defendertags.client.queue;
+
+import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What one call did to the changes of its batch, for the queue to apply.
+ *
+ * @param results one for each change of the batch
+ * @param bulk what the call says about the bulk call
+ */
+record BatchOutcome(Map<QueuedChange, Result> results, BulkResult bulk) {
+
+    enum BulkResult {
+        /** The bulk call was not used, or nothing is known about it. */
+        NONE,
+        WORKED,
+        /** It failed for a reason that may be one machine's or the moment's. */
+        FAILED,
+        /** It does not work in this tenant. */
+        REFUSED
+    }
+
+    /** What becomes of one change. */
+    sealed interface Result permits Made, Failed, Retry, Resend, Check {}
+
+    /** The change was made. */
+    record Made(Machine machine) implements Result {}
+
+    /** The change ends with an error. */
+    record Failed(Throwable failure) implements Result {}
+
+    /** The attempt failed; the change is sent again after a delay. */
+    record Retry(DefenderException failure, Duration delay) implements Result {}
+
+    /** The change is sent again at once, in a batch of at most this size. */
+    record Resend(int bulkLimit) implements Result {}
+
+    /** The change was refused, perhaps because the tag is as wanted already: a read decides. */
+    record Check(Throwable refusal) implements Result {}
+
+    static BatchOutcome all(Collection<QueuedChange> changes, Result result, BulkResult bulk) {
+        Map<QueuedChange, Result> results = new LinkedHashMap<>();
+        changes.forEach(change -> results.put(change, result));
+        return new BatchOutcome(results, bulk);
+    }
+
+    static BatchOutcome all(Collection<QueuedChange> changes, Result result) {
+        return all(changes, result, BulkResult.NONE);
+    }
+}
