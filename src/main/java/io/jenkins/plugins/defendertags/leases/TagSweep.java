@@ -225,7 +225,7 @@ public final class TagSweep implements AsyncOperation<List<TagResult>> {
                                 .whileNotHeld(key(id), outcome)
                                 .thenCompose(free -> free
                                         ? CompletableFuture.completedFuture(null)
-                                        : queue.machine(same, id).thenAccept(machine -> held.put(id, machine))))
+                                        : queue.getMachine(same, id).thenAccept(machine -> held.put(id, machine))))
                         .toArray(CompletableFuture[]::new))
                 .thenApply(all -> held);
     }

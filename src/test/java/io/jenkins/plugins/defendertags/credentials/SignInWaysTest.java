@@ -222,7 +222,7 @@ class SignInWaysTest {
         AppRegistration found = AppRegistrations.findDefault().toAppRegistration();
         DefenderService.get()
                 .queue(found)
-                .machine(found, new MachineId(AGENT_ID))
+                .getMachine(found, new MachineId(AGENT_ID))
                 .get();
         assertEquals(1, simulator.tokenCalls());
     }

@@ -2,8 +2,8 @@ package io.jenkins.plugins.defendertags.client.queue;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

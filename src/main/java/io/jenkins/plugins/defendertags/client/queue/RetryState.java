@@ -10,7 +10,8 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
  * @param tokenRefused whether an attempt failed because its token was refused
  * @param last the error of the last attempt, or null
  */
-record RetryState(int failures, boolean tokenRefused, @CheckForNull DefenderException last) {
+record RetryState(
+        int failures, boolean tokenRefused, @CheckForNull DefenderException last) {
 
     static final RetryState NONE = new RetryState(0, false, null);
 

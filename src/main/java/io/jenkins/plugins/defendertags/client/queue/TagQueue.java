@@ -89,16 +89,13 @@ public final class TagQueue {
     /** A change that has ended by now needs no timer, which is most of what a change would cost. */
     private void startDeadlines(List<PendingChange> pending) {
         Duration deadline = calls.settings().deadline();
-        pending.stream()
-                .filter(change -> !change.result().isDone())
-                .forEach(change -> startDeadline(change, deadline));
+        pending.stream().filter(change -> !change.result().isDone()).forEach(change -> startDeadline(change, deadline));
     }
 
     private void startDeadline(PendingChange pending, Duration deadline) {
         Future<?> giveUp = calls.timer()
                 .schedule(
-                        () -> pending.fail(
-                                DefenderException.deadlineExceeded(changes.lastFailure(pending), deadline)),
+                        () -> pending.fail(DefenderException.deadlineExceeded(changes.lastFailure(pending), deadline)),
                         deadline);
         pending.result().whenComplete((machine, failure) -> giveUp.cancel(false));
     }

@@ -70,7 +70,8 @@ class DefenderClientTest {
 
         assertEquals(
                 List.of("build-agent"),
-                client.addOrRemoveTag(registration(simulator), change("Remove", "linux")).tags());
+                client.addOrRemoveTag(registration(simulator), change("Remove", "linux"))
+                        .tags());
     }
 
     @Test
@@ -97,8 +98,8 @@ class DefenderClientTest {
 
     @Test
     void machineIsAPlainMapUnderTheApisNames() throws Exception {
-        Map<String, Object> map =
-                client.addOrRemoveTag(registration(simulator), change("Add", "x")).toMap();
+        Map<String, Object> map = client.addOrRemoveTag(registration(simulator), change("Add", "x"))
+                .toMap();
         assertEquals(ID, map.get("id"));
         assertEquals("build-07.example.com", map.get("computerDnsName"));
         assertEquals(List.of("linux", "x"), map.get("machineTags"));
@@ -203,7 +204,8 @@ class DefenderClientTest {
         assertEquals(Kind.UNAUTHORIZED, fails().kind(), "the simulator never gave out this token");
         assertEquals(
                 List.of("linux", "x"),
-                client.addOrRemoveTag(registration(simulator), change("Add", "x")).tags());
+                client.addOrRemoveTag(registration(simulator), change("Add", "x"))
+                        .tags());
     }
 
     @Test
@@ -230,7 +232,8 @@ class DefenderClientTest {
         MachineId other = new MachineId("0".repeat(40));
         DefenderException x = assertThrows(
                 DefenderException.class,
-                () -> client.addOrRemoveTag(registration(simulator), new TagChange(TagAction.ADD, new Tag("x"), other)));
+                () -> client.addOrRemoveTag(
+                        registration(simulator), new TagChange(TagAction.ADD, new Tag("x"), other)));
         assertEquals(Kind.NOT_FOUND, x.kind());
         assertEquals("ResourceNotFound", x.code());
         assertTrue(x.getMessage().contains(other.value()), x.getMessage());

@@ -82,8 +82,8 @@ class ProxyTest {
             CompletableFuture<byte[]> arrived = CompletableFuture.supplyAsync(() -> firstBytes(target));
             AppRegistration real = new AppRegistration(
                     Cloud.PRESETS.get(0), DefenderSimulator.TENANT, DefenderSimulator.CLIENT, new ClientSecret("hush"));
-            DefenderException x =
-                    assertThrows(DefenderException.class, () -> client.addOrRemoveTag(real, Simulated.change("Add", "x")));
+            DefenderException x = assertThrows(
+                    DefenderException.class, () -> client.addOrRemoveTag(real, Simulated.change("Add", "x")));
             assertTrue(x.getMessage().contains("through the proxy localhost:" + forwarding.port()), x.getMessage());
             byte[] bytes = arrived.get(10, TimeUnit.SECONDS);
             assertEquals(22, bytes[0], "a TLS handshake");
