@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.credentials;
 import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.common.IdCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Lists app registrations for forms and finds them for builds, by the same rules. */
@@ -109,22 +111,72 @@ public final class AppRegistrations {
      * @param item null for Jenkins itself
      */
     public static boolean isVisible(@CheckForNull Item item, String id) {
-        CredentialsContext place = CredentialsContext.of(item);
+        CredentialsContext context = CredentialsContext.of(item);
         return Stream.concat(
                         Stream.of(EntraAppRegistration.class),
                         ExtensionList.lookup(CredentialAdapter.class).stream().map(CredentialAdapter::type))
-                .anyMatch(type -> place.find((Class<? extends StandardCredentials>) type, id) != null);
+                .anyMatch(type -> context.find((Class<? extends StandardCredentials>) type, id) != null);
+    }
+
+    /**
+     * Finds the credential that was used before, in the store that it was found in then.
+     *
+     * @param run looks up what the credential names, such as its certificate; null for the owner of the store
+     * @throws AbortException if it is gone or stands for another application, with a message that says what to do
+     */
+    public static EntraAppRegistration find(CredentialBinding binding, @CheckForNull Run<?, ?> run)
+            throws AbortException {
+        CredentialPlace place = CredentialPlace.parse(binding.place());
+        String credential = "The credential " + SingleLine.of(binding.credentialsId(), 100) + " in "
+                + SingleLine.of(place.describe(), 200);
+        EntraAppRegistration found =
+                find(place::find, binding.credentialsId(), any -> place, CredentialsContext.of(place.owner(), run));
+        if (found == null) {
+            throw new DocumentedAbortException(
+                    ErrorCode.CREDENTIAL_CHANGED,
+                    credential + " no longer exists. Create it there again, for " + binding.describeApplication()
+                            + ".");
+        }
+        if (!found.binding().equals(binding)) {
+            throw new DocumentedAbortException(
+                    ErrorCode.CREDENTIAL_CHANGED,
+                    credential + " now stands for " + found.binding().describeApplication()
+                            + ". Nothing was sent, because it was used for " + binding.describeApplication()
+                            + ". Change it back, or create another credential for the new application.");
+        }
+        return found;
     }
 
     @CheckForNull
-    private static EntraAppRegistration find(CredentialsContext place, String id) throws AbortException {
+    private static EntraAppRegistration find(CredentialsContext context, String id) throws AbortException {
+        return find(context::find, id, context::placeOf, context);
+    }
+
+    /** The lookups of one context or of one store. */
+    private interface Lookup {
+        @CheckForNull
+        <C extends IdCredentials> C find(Class<C> type, String id);
+    }
+
+    @CheckForNull
+    private static EntraAppRegistration find(
+            Lookup lookup, String id, Function<IdCredentials, CredentialPlace> placeOf, CredentialsContext context)
+            throws AbortException {
         try {
-            EntraAppRegistration own = place.find(EntraAppRegistration.class, id);
-            if (own != null && own.isOfController() && !isOfJenkins(own)) {
-                throw new IllegalArgumentException(OF_JENKINS_ONLY);
+            EntraAppRegistration own = lookup.find(EntraAppRegistration.class, id);
+            if (own != null) {
+                if (own.isOfController() && !isOfJenkins(own)) {
+                    throw new IllegalArgumentException(OF_JENKINS_ONLY);
+                }
+                return located(own, placeOf.apply(own), context);
             }
-            EntraAppRegistration found = own == null ? findOther(place, id) : own;
-            return found == null ? null : found.at(place);
+            for (CredentialAdapter<?> adapter : ExtensionList.lookup(CredentialAdapter.class)) {
+                StandardCredentials other = lookup.find(adapter.type(), id);
+                if (other != null) {
+                    return located(adapter.registrationOf(other), placeOf.apply(other), context);
+                }
+            }
+            return null;
         } catch (IllegalArgumentException x) {
             throw new DocumentedAbortException(
                     ErrorCode.CREDENTIAL_UNUSABLE,
@@ -132,28 +184,15 @@ public final class AppRegistrations {
         }
     }
 
+    private static EntraAppRegistration located(
+            EntraAppRegistration registration, CredentialPlace place, CredentialsContext context) {
+        return registration.found(place, context.within(place));
+    }
+
     private static boolean isOfJenkins(EntraAppRegistration credential) {
         return SystemCredentialsProvider.getInstance().getDomainCredentialsMap().values().stream()
                 .flatMap(List::stream)
                 .anyMatch(stored -> stored == credential);
-    }
-
-    @CheckForNull
-    private static EntraAppRegistration findOther(CredentialsContext place, String id) {
-        for (CredentialAdapter<?> kind : ExtensionList.lookup(CredentialAdapter.class)) {
-            EntraAppRegistration found = findOther(kind, place, id);
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
-    }
-
-    @CheckForNull
-    private static <C extends StandardCredentials> EntraAppRegistration findOther(
-            CredentialAdapter<C> kind, CredentialsContext place, String id) {
-        C found = place.find(kind.type(), id);
-        return found == null ? null : kind.convert(found);
     }
 
     /**

@@ -16,6 +16,10 @@ public abstract class CredentialAdapter<C extends StandardCredentials> implement
         return type;
     }
 
+    final EntraAppRegistration registrationOf(Object credential) {
+        return convert(type.cast(credential));
+    }
+
     /** @throws IllegalArgumentException if it cannot sign in to Defender, with one line that says why */
     protected abstract EntraAppRegistration convert(C credential);
 }

@@ -33,7 +33,8 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     private final EntraSignIn signIn;
     private String cloud = Cloud.DEFAULT_ID;
 
-    private transient CredentialsContext place;
+    private transient CredentialsContext context;
+    private transient CredentialPlace place;
 
     @DataBoundConstructor
     public EntraAppRegistration(
@@ -79,13 +80,32 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         return signIn != null && signIn.isOfController();
     }
 
-    /** The same, but whatever it names is looked up there. */
-    EntraAppRegistration at(CredentialsContext there) {
+    /** Returns a copy that knows where it was found, and looks up what it names in that context. */
+    EntraAppRegistration found(CredentialPlace where, CredentialsContext inContext) {
         EntraAppRegistration copy =
                 new EntraAppRegistration(getScope(), getId(), getDescription(), tenantId, clientId, signIn);
         copy.cloud = cloud;
-        copy.place = there;
+        copy.place = where;
+        copy.context = inContext;
         return copy;
+    }
+
+    /**
+     * Returns what this credential stands for, so that it can be found again with {@link AppRegistrations#find(
+     * CredentialBinding, hudson.model.Run)} when the build that uses it is over.
+     *
+     * @throws AbortException if it cannot be found again
+     */
+    public CredentialBinding binding() throws AbortException {
+        if (place == null || place.kind() == CredentialPlace.Kind.OTHER && getScope() == CredentialsScope.USER) {
+            throw new DocumentedAbortException(
+                    ErrorCode.CREDENTIAL_UNUSABLE,
+                    "The credential " + getId()
+                            + " cannot be used for a tag that is to be removed later: it belongs to a"
+                            + " user who did not start this build, so Jenkins would not find it again. Use a credential of"
+                            + " the folder or of Jenkins.");
+        }
+        return new CredentialBinding(getId(), place.toString(), tenantId, clientId);
     }
 
     /**
@@ -95,7 +115,7 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
      */
     public AppRegistration toAppRegistration() throws AbortException {
         try {
-            return lookUp(place == null ? CredentialsContext.of((Item) null) : place);
+            return lookUp(context == null ? CredentialsContext.of((Item) null) : context);
         } catch (IllegalArgumentException x) {
             throw new DocumentedAbortException(
                     ErrorCode.CREDENTIAL_UNUSABLE, "The credential " + getId() + " cannot be used. " + x.getMessage());

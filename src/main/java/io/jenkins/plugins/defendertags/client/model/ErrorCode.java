@@ -48,6 +48,7 @@ public enum ErrorCode {
 
     // signing in
     CERTIFICATE_UNUSABLE("CertificateUnusable"),
+    CREDENTIAL_CHANGED("CredentialChanged"),
     CREDENTIAL_UNUSABLE("CredentialUnusable"),
     FEDERATED_TOKEN_UNUSABLE("FederatedTokenUnusable"),
     NO_CREDENTIAL("NoCredential"),
