@@ -58,7 +58,7 @@ class ExplainedErrorsTest {
         SimulatedDefender.add(SimulatedDefender.credential("wrong", "wrong"));
         WorkflowRun run = fails("defenderTag action: 'Add', value: 'x', machine: 'build-07', credentialsId: 'wrong'");
         assertExplained(run, ErrorCode.AADSTS7000215);
-        r.assertLogContains("ERROR: Entra did not sign in", run);
+        r.assertLogContains("ERROR: Sign-in to Entra failed", run);
         r.assertLogContains("[code AADSTS7000215, correlation ID ", run);
     }
 

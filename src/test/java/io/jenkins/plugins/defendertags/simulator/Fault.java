@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What the simulator does to one request instead of answering it properly. */
@@ -41,6 +42,17 @@ public interface Fault {
     /** An answer of any status and body. */
     static Fault answer(int status, String contentType, String body) {
         return exchange -> DefenderSimulator.send(exchange, status, contentType, body);
+    }
+
+    /** A status without a body. */
+    static Fault empty(int status) {
+        return exchange -> exchange.sendResponseHeaders(status, -1);
+    }
+
+    /** What the gateway in front of Defender answers by itself. */
+    static Fault gatewayJson(int status, String message) {
+        return exchange ->
+                DefenderSimulator.sendJson(exchange, status, Map.of("statusCode", status, "message", message));
     }
 
     /** What a captive gateway answers. */

@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A proxy that lets nobody through. */
 public final class RefusingProxy implements AutoCloseable {
@@ -18,10 +20,15 @@ public final class RefusingProxy implements AutoCloseable {
     private final String answer;
     private final List<String> requests = new CopyOnWriteArrayList<>();
 
-    /** @param status 403, or 407 to ask for a password and never accept it */
-    public RefusingProxy(int status) {
+    /**
+     * @param status 403, or 407 to ask for a password and never accept it
+     * @param challenges the values of {@code Proxy-Authenticate}, such as {@code NTLM}
+     */
+    public RefusingProxy(int status, String... challenges) {
         answer = "HTTP/1.1 " + status + " Refused\r\nContent-Length: 0\r\n"
-                + (status == 407 ? "Proxy-Authenticate: Basic realm=\"simulated\"\r\n" : "")
+                + Stream.of(challenges)
+                        .map(challenge -> "Proxy-Authenticate: " + challenge + "\r\n")
+                        .collect(Collectors.joining())
                 + "Connection: close\r\n\r\n";
         try {
             server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());

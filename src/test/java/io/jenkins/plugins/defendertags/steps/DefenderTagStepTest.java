@@ -159,7 +159,7 @@ class DefenderTagStepTest {
                 "Defender does not know the machine " + "0".repeat(40));
 
         assertFaultFails(Fault.html(200), "with an HTML page instead of JSON");
-        assertFaultFails(Fault.huge(50), "more than 32 MB");
+        assertFaultFails(Fault.huge(50), "larger than 32 MB");
         simulator.grantRoles("Machine.Read.All");
         simulator.revokeTokens();
         assertFails("action: 'Add', value: 'x'" + machine, "grant admin consent");

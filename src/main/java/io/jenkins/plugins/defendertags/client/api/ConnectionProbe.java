@@ -59,7 +59,7 @@ public final class ConnectionProbe {
             throw DefenderException.of(Kind.FORBIDDEN)
                     .message("Entra signed in " + registration.describe() + ", but without the permission " + NEEDED
                             + (roles.isEmpty() ? "." : " (only with " + claims.text("roles") + ")."))
-                    .remedy(DefenderErrors.grant(registration))
+                    .remedy(DefenderErrors.grantPermission(registration))
                     .build();
         }
     }
@@ -70,12 +70,12 @@ public final class ConnectionProbe {
         HttpGet request = new HttpGet(registration.cloud().api() + "/api/machines?$top=1");
         request.setHeader("Authorization", "Bearer " + token.value());
         request.setHeader("Accept", "application/json");
-        TransportResponse answer = transport.send(request);
-        if (answer.isSuccess()) {
-            answer.jsonObject();
+        TransportResponse response = transport.send(request);
+        if (response.isSuccess()) {
+            response.jsonObject();
             return;
         }
-        DefenderException refused = DefenderErrors.of(answer, registration, "any machine");
+        DefenderException refused = DefenderErrors.of(response, registration, "any machine");
         if (refused.kind() == Kind.FORBIDDEN && claims.isReadable()) {
             throw DefenderException.of(Kind.FORBIDDEN)
                     .message("Defender refused the token, though it has the permission " + NEEDED + " for "

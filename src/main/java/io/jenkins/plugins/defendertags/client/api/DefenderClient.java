@@ -70,8 +70,8 @@ public final class DefenderClient implements Closeable {
     public Machine addOrRemoveTag(AppRegistration registration, TagChange change) throws DefenderException {
         HttpPost request = new HttpPost(machineUrl(registration, change.machine()) + "/tags");
         setBody(request, body(change.action(), change.tag()));
-        TransportResponse answer = send(registration, request, "the machine " + change.machine());
-        return Machine.of(answer.jsonObject(), change.machine());
+        TransportResponse response = send(registration, request, "the machine " + change.machine());
+        return Machine.of(response.jsonObject(), change.machine());
     }
 
     /**
@@ -90,10 +90,10 @@ public final class DefenderClient implements Closeable {
         ArrayNode ids = body.putArray("MachineIds");
         machines.forEach(machine -> ids.add(machine.value()));
         setBody(request, body);
-        TransportResponse answer = send(registration, request, "one of " + machines.size() + " machines");
-        JsonNode json = answer.json();
+        TransportResponse response = send(registration, request, "one of " + machines.size() + " machines");
+        JsonNode json = response.json();
         if (!json.isContainerNode()) {
-            throw answer.notUnderstood("instead of JSON");
+            throw response.notUnderstood("instead of JSON");
         }
         Map<MachineId, Machine> changed = new HashMap<>();
         for (JsonNode element : json.isArray() ? json : json.path("value")) {
@@ -129,8 +129,8 @@ public final class DefenderClient implements Closeable {
      * @throws DefenderException of kind {@code NOT_FOUND} if Defender does not know it, and of any other if the call failed
      */
     public Machine getMachine(AppRegistration registration, MachineId id) throws DefenderException {
-        TransportResponse answer = send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id);
-        return Machine.of(answer.jsonObject(), id);
+        TransportResponse response = send(registration, new HttpGet(machineUrl(registration, id)), "the machine " + id);
+        return Machine.of(response.jsonObject(), id);
     }
 
     /**
@@ -158,14 +158,14 @@ public final class DefenderClient implements Closeable {
         AccessToken token = tokens.get(registration);
         request.setHeader("Authorization", "Bearer " + token.value());
         request.setHeader("Accept", "application/json");
-        TransportResponse answer = transport.send(request);
-        if (answer.status() == 401 || answer.status() == 403) {
+        TransportResponse response = transport.send(request);
+        if (response.status() == 401 || response.status() == 403) {
             tokens.drop(registration, token);
         }
-        if (!answer.isSuccess()) {
-            throw DefenderErrors.of(answer, registration, about);
+        if (!response.isSuccess()) {
+            throw DefenderErrors.of(response, registration, about);
         }
-        return answer;
+        return response;
     }
 
     @Override

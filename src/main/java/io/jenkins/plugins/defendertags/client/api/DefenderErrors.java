@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.client.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.auth.ManagedIdentity;
 import io.jenkins.plugins.defendertags.client.http.RetryAfter;
@@ -9,36 +10,53 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.time.Duration;
+import java.util.Set;
 
-/** What to do about the errors of Defender's API. */
+/** Turns error responses of Defender's API into errors that say what to do. */
 final class DefenderErrors {
+
+    /** Bad request and three ways to say that it is too long, which Defender's web server answers without an envelope. */
+    private static final Set<Integer> BAD_OR_TOO_LONG = Set.of(400, 413, 414, 431);
 
     private DefenderErrors() {}
 
-    /** @param about what the request was about, as it reads after "Defender does not know" */
-    static DefenderException of(TransportResponse answer, AppRegistration registration, String about) {
-        JsonNode error = answer.json().path("error");
+    /** @param subject what the request was about, as it reads after "Defender does not know" */
+    static DefenderException of(TransportResponse response, AppRegistration registration, String subject) {
+        JsonNode json = response.json();
+        JsonNode error = json.path("error");
         String code = textOrNull(error.path("code"), 60);
-        String correlationId = textOrNull(error.path("target"), 60);
-        if (code == null && answer.status() != 429 && answer.status() < 500) {
-            return answer.notUnderstood("instead of Defender's JSON");
+        Kind kind = kind(response.status());
+        if (code == null && !isClearWithoutCode(response)) {
+            return BAD_OR_TOO_LONG.contains(response.status())
+                    ? response.notUnderstood(kind, "instead of Defender's JSON")
+                    : response.notUnderstood("instead of Defender's JSON");
         }
-        Kind kind = kind(answer.status());
-        // A gateway in front of Defender has its own envelope: {"statusCode":429,"message":"…"}.
-        JsonNode text =
-                error.has("message") ? error.path("message") : answer.json().path("message");
-        String told = textOrNull(text, 300);
-        Duration retryAfter = answer.retryAfter() == null ? RetryAfter.inMessage(told) : answer.retryAfter();
-        String message = kind == Kind.NOT_FOUND
-                ? "Defender does not know " + about + "."
-                : "Defender answered HTTP " + answer.status() + (told == null ? "." : ": " + withFullStop(told));
+        // A gateway in front of Defender has an envelope of its own: {"statusCode":429,"message":"…"}.
+        String details = textOrNull((error.has("message") ? error : json).path("message"), 300);
+        Duration retryAfter = response.retryAfter() == null ? RetryAfter.inMessage(details) : response.retryAfter();
         return DefenderException.of(kind)
-                .message(message)
+                .message(
+                        kind == Kind.NOT_FOUND
+                                ? "Defender does not know " + subject + "."
+                                : "Defender answered HTTP " + response.status()
+                                        + (details == null ? "." : ": " + withFullStop(details)))
                 .remedy(remedy(kind, registration))
                 .code(code)
-                .correlationId(correlationId)
+                .correlationId(textOrNull(error.path("target"), 60))
                 .retryAfter(retryAfter)
                 .build();
+    }
+
+    /**
+     * Returns whether the status alone is conclusive. A 404 is not: if it comes from a gateway, the machine may well exist.
+     * A 401 or 403 is, unless it comes with a web page, which is how a proxy asks people to sign in.
+     */
+    private static boolean isClearWithoutCode(TransportResponse response) {
+        return switch (response.status()) {
+            case 401, 403 -> !response.isHtml();
+            case 429 -> true;
+            default -> response.status() >= 500;
+        };
     }
 
     private static Kind kind(int status) {
@@ -54,29 +72,30 @@ final class DefenderErrors {
     private static String remedy(Kind kind, AppRegistration registration) {
         return switch (kind) {
             case UNAUTHORIZED ->
-                "Check that the credential's cloud is the tenant's, and that the tenant has an active licence of"
+                "Check that the credential's cloud is the one of the tenant, and that the tenant has an active license for"
                         + " Microsoft Defender for Endpoint.";
-            case FORBIDDEN -> grant(registration);
+            case FORBIDDEN -> grantPermission(registration);
             case NOT_FOUND ->
-                "Check the ID in the Defender portal; a new machine takes 5 to 30 minutes to appear there.";
+                "Check the ID in the Defender portal. A new machine takes 5 to 30 minutes to appear there.";
             case THROTTLED ->
-                "The app registration's limit of calls is used up, by Jenkins or by others that use it: give Jenkins an app"
-                        + " registration of its own.";
+                "The rate limit of this app registration is used up, by Jenkins or by others that use it: give Jenkins an"
+                        + " app registration of its own.";
             case UNAVAILABLE -> "Try again later.";
             default -> "Check the tag and the machine.";
         };
     }
 
-    /** How to get the permission that is missing. */
-    static String grant(AppRegistration registration) {
+    /** Says how to get the missing permission. */
+    static String grantPermission(AppRegistration registration) {
         return registration.signIn() instanceof ManagedIdentity
                 ? "Assign the application role Machine.ReadWrite.All of WindowsDefenderATP to "
                         + registration.describe()
-                        + "; Entra's portal cannot, PowerShell and Microsoft Graph can."
+                        + " with PowerShell or Microsoft Graph. Entra's portal cannot do that."
                 : "In Entra, give the app registration " + registration.clientId()
                         + " the application permission Machine.ReadWrite.All of WindowsDefenderATP and grant admin consent.";
     }
 
+    @CheckForNull
     private static String textOrNull(JsonNode node, int limit) {
         String text = SingleLine.of(node.asText(null), limit);
         return text.isEmpty() ? null : text;

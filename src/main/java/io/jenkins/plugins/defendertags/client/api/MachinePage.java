@@ -40,11 +40,12 @@ public record MachinePage(
      *
      * @throws DefenderException of kind {@code NOT_UNDERSTOOD} if this is no list of machines, or if it goes on elsewhere
      */
-    static MachinePage read(TransportResponse answer, Cloud cloud, Predicate<Machine> wanted) throws DefenderException {
+    static MachinePage read(TransportResponse response, Cloud cloud, Predicate<Machine> wanted)
+            throws DefenderException {
         List<Machine> machines = new ArrayList<>();
         int count = -1;
         String link = null;
-        try (JsonParser parser = JSON.createParser(answer.body())) {
+        try (JsonParser parser = JSON.createParser(response.body())) {
             parser.nextToken();
             for (String property = parser.nextFieldName(); property != null; property = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
@@ -61,7 +62,7 @@ public record MachinePage(
             count = -1;
         }
         if (count < 0) {
-            throw answer.notUnderstood("instead of a list of machines");
+            throw response.notUnderstood("instead of a list of machines");
         }
         return new MachinePage(machines, count, link == null ? null : follow(link, cloud));
     }

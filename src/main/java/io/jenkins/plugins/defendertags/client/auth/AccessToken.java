@@ -2,7 +2,7 @@ package io.jenkins.plugins.defendertags.client.auth;
 
 import java.time.Instant;
 
-/** A bearer token; its value appears in no text that this class makes. */
+/** A bearer token. {@link #toString} does not contain its value. */
 public record AccessToken(String value, Instant renewAfter) {
 
     @Override

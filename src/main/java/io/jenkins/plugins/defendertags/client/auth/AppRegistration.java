@@ -2,15 +2,17 @@ package io.jenkins.plugins.defendertags.client.auth;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import java.net.URI;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * A Microsoft Entra app registration, or a managed identity: who calls Defender.
+ * A Microsoft Entra app registration or a managed identity, on whose behalf Defender is called.
  *
  * @param cloud where it signs in and calls
- * @param tenantId the directory's ID (a GUID) or one of its domain names; of no meaning for a managed identity
- * @param clientId the application's ID (a GUID); may be empty for a managed identity that is the machine's only one
- * @param signIn how it proves to be itself
+ * @param tenantId the directory's ID (a GUID) or one of its domain names; empty for a managed identity
+ * @param clientId the application's ID (a GUID); may be empty if the virtual machine has a single managed identity
+ * @param signIn how it proves its identity
  */
 public record AppRegistration(Cloud cloud, String tenantId, String clientId, SignIn signIn) {
 
@@ -35,7 +37,7 @@ public record AppRegistration(Cloud cloud, String tenantId, String clientId, Sig
     public static void checkTenantId(@CheckForNull String tenantId) {
         if (tenantId == null || !(isGuid(tenantId) || DOMAIN.matcher(tenantId).matches())) {
             throw new IllegalArgumentException("\"" + SingleLine.of(tenantId, 60) + "\" is not a tenant ID."
-                    + " Use the \"Directory (tenant) ID\" of the app registration's overview page,"
+                    + " Use the \"Directory (tenant) ID\" from the app registration's overview page,"
                     + " or a domain name of the tenant such as contoso.onmicrosoft.com.");
         }
     }
@@ -44,16 +46,16 @@ public record AppRegistration(Cloud cloud, String tenantId, String clientId, Sig
     public static void checkClientId(@CheckForNull String clientId) {
         if (!isGuid(clientId)) {
             throw new IllegalArgumentException("\"" + SingleLine.of(clientId, 60) + "\" is not a client ID."
-                    + " Use the \"Application (client) ID\" of the app registration's overview page.");
+                    + " Use the \"Application (client) ID\" from the app registration's overview page.");
         }
     }
 
-    /** Whether this has the form of Entra's IDs; a client secret never has it. */
+    /** Returns whether this has the form of Entra's IDs, which a client secret never has. */
     public static boolean isGuid(@CheckForNull String text) {
         return text != null && GUID.matcher(text).matches();
     }
 
-    /** What messages call it. */
+    /** Names it for a message. */
     public String describe() {
         if (signIn instanceof ManagedIdentity) {
             return "the managed identity" + (clientId.isEmpty() ? "" : " " + clientId);
@@ -61,11 +63,18 @@ public record AppRegistration(Cloud cloud, String tenantId, String clientId, Sig
         return "the app registration " + clientId + " of tenant " + tenantId;
     }
 
-    /** Defender's limits, and so a {@code TagQueue}, are counted for each application, tenant and cloud. */
+    /**
+     * Identifies what Defender limits and orders: one application in one tenant, however its IDs are spelled, whichever
+     * regional host is called, and whichever of its secrets is used.
+     */
     public QueueKey queueKey() {
-        return new QueueKey(cloud, tenantId, clientId);
+        return new QueueKey(
+                cloud.authority(),
+                cloud.scope().toLowerCase(Locale.ROOT),
+                tenantId.toLowerCase(Locale.ROOT),
+                clientId.toLowerCase(Locale.ROOT));
     }
 
-    /** What all secrets of one app registration have in common. */
-    public record QueueKey(Cloud cloud, String tenantId, String clientId) {}
+    /** An application in a tenant. Authority and scope, not the API's host, tell clouds apart. */
+    public record QueueKey(URI authority, String scope, String tenantId, String clientId) {}
 }

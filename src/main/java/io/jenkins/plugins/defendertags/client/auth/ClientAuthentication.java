@@ -5,15 +5,15 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 
-/** A proof that is sent to Entra's token endpoint. */
+/** A way to sign in that sends a proof to Entra's token endpoint. */
 public sealed interface ClientAuthentication extends SignIn
         permits ClientSecret, ClientCertificate, FederatedToken, FederatedTokenFile {
 
     /**
-     * The proof as parameters of the token request's form.
+     * Makes the parameters of the token request that prove the identity.
      *
      * @param endpoint the URL of the token endpoint
-     * @throws DefenderException if there is no proof at the moment, with a message that says what to do
+     * @throws DefenderException if no proof can be made, with a message that says what to do
      */
     Map<String, String> proof(URI endpoint, String clientId, Instant now) throws DefenderException;
 }

@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A certificate that is registered with the application in Entra, and its RSA key; made by {@link KeyStoreCertificate}. Each
- * sign-in signs a new assertion, so the key itself goes nowhere.
+ * A certificate that is uploaded to the application in Entra, and its RSA key. Each sign-in sends a newly signed assertion,
+ * never the key. {@link KeyStoreCertificate} reads one from a key store.
  *
  * <p>Source: "Microsoft identity platform application authentication certificate credentials".
  */
@@ -33,7 +33,7 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
     private static final PSSParameterSpec PS256 =
             new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, PSSParameterSpec.TRAILER_FIELD_BC);
 
-    /** The longest that Entra recommends, for clocks that differ. */
+    /** The longest lifetime that Entra recommends. It allows for clocks that differ. */
     private static final Duration ASSERTION_LIFE = Duration.ofMinutes(10);
 
     @Override
@@ -71,7 +71,7 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
         if (now.isAfter(end)) {
             throw unusable(
                     "The " + this + " has expired (" + end + ").",
-                    "Make a new one, upload it to the app registration in Entra, and put it with its key into Jenkins.",
+                    "Create a new one, upload it to the app registration in Entra, and add it with its key to Jenkins.",
                     null);
         }
         if (now.isBefore(start)) {
@@ -92,7 +92,7 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
         } catch (GeneralSecurityException x) {
             throw unusable(
                     "The private key of the " + this + " cannot sign (" + SingleLine.of(x.getMessage(), 120) + ").",
-                    "Make a new certificate with an RSA key of 2048 bits or more.",
+                    "Create a certificate with an RSA key of 2048 bits or more.",
                     x);
         }
     }

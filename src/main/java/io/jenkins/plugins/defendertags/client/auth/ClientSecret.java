@@ -4,15 +4,15 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Map;
 
-/** The value of a client secret; it appears in no text that this class makes. */
+/** The value of a client secret. {@link #toString} does not contain it. */
 public record ClientSecret(String value) implements ClientAuthentication {
 
-    /** @throws IllegalArgumentException if there is none */
+    /** @throws IllegalArgumentException if the value is empty */
     public ClientSecret {
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException("The app registration has no client secret."
-                    + " Enter the value that Entra shows once, when a secret is created under"
-                    + " \"Certificates & secrets\".");
+                    + " Create one in Entra under \"Certificates & secrets\" and enter its value, which Entra shows only"
+                    + " once.");
         }
     }
 

@@ -11,18 +11,18 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Where an app registration signs in and where its calls go. The three addresses are independent of each other: a token
- * whose scope names the API's own host is refused by most clouds.
+ * Where an app registration signs in and where its calls go. API, authority and scope are independent of each other: most
+ * clouds refuse a token whose scope names the API's own host.
  *
  * <p>Source of the presets: Microsoft's "Supported Microsoft Defender for Endpoint APIs" and "… for US Government
  * customers".
  *
- * @param id what is stored and used in configuration files, such as {@code commercial}
- * @param displayName what people see
+ * @param id as stored and used in configuration files, such as {@code commercial}
+ * @param displayName as shown in forms
  * @param api base URL of the API, without the trailing {@code /api}
  * @param authority base URL of the token endpoint, without the tenant
  * @param scope the OAuth scope, which ends in {@code /.default}
- * @param portal base URL of the portal that shows devices, or null if there is none to link to
+ * @param portal base URL of the portal that shows devices, or null if it is not known
  */
 public record Cloud(
         String id,
@@ -72,9 +72,9 @@ public record Cloud(
     }
 
     /**
-     * Reads a cloud from texts, as an administrator enters them.
+     * Makes a cloud from what an administrator entered.
      *
-     * @throws IllegalArgumentException if one of them is not usable, with a message that says why
+     * @throws IllegalArgumentException if one of the texts is not usable, with a message that says why
      */
     public static Cloud of(
             String id, String displayName, String api, String authority, String scope, @CheckForNull String portal) {
@@ -89,7 +89,7 @@ public record Cloud(
                 portal == null || portal.isBlank() ? null : baseUrl("portal URL", portal));
     }
 
-    /** @throws IllegalArgumentException if no cloud can be called so, with a message that says why */
+    /** @throws IllegalArgumentException if this cannot be the name of a cloud, with a message that says why */
     public static void checkId(@CheckForNull String id) {
         if (id == null || !id.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")) {
             throw new IllegalArgumentException("The cloud's name \"" + SingleLine.of(id, 40)
@@ -97,7 +97,7 @@ public record Cloud(
         }
     }
 
-    /** @throws IllegalArgumentException if this is no scope for applications, with a message that says why */
+    /** @throws IllegalArgumentException if this is not a scope for applications, with a message that says why */
     public static void checkScope(@CheckForNull String scope) {
         if (scope == null || !scope.matches("[\\x21-\\x7e]+/\\.default")) {
             throw new IllegalArgumentException(
@@ -106,14 +106,14 @@ public record Cloud(
     }
 
     /**
-     * Checks the base URL of a service: https (http only for this very machine), a host, and neither user info, query nor
-     * fragment, so that nothing can smuggle a token to another place.
+     * Parses the base URL of a service: https (http only for the local machine), a host, and no user info, query or
+     * fragment, which could redirect a token.
      *
-     * @param what names the URL in the message
+     * @param what names the URL in error messages
      * @throws IllegalArgumentException if it is not usable, with a message that says why
      */
     public static URI baseUrl(String what, @CheckForNull String text) {
-        String shown = SingleLine.of(text, 120).replaceAll("//[^/]*@", "//…@"); // a password may stand there
+        String shown = SingleLine.of(text, 120).replaceAll("//[^/]*@", "//…@"); // may contain a password
         String problem = "The " + what + " \"" + shown + "\" is not usable. ";
         URI uri;
         try {
@@ -136,12 +136,12 @@ public record Cloud(
         return uri;
     }
 
-    /** What the scope is for; managed identities are asked for it by this name. */
+    /** The scope without its ending, which is how tokens for managed identities are requested. */
     public String resource() {
         return scope.substring(0, scope.length() - DEFAULT_SCOPE.length());
     }
 
-    /** The page of a machine in the cloud's portal, or null if the portal is not known. */
+    /** Returns the URL of a machine's page in the portal, or null if the portal is not known. */
     @CheckForNull
     public URI portalPage(MachineId machine) {
         return portal == null ? null : URI.create(portal + "/machines/" + machine.value());

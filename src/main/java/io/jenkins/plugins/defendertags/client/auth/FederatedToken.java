@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A token of another issuer that Entra trusts for the application; it appears in no text that this class makes.
+ * A token of another issuer that Entra trusts for the application. {@link #toString} does not contain it.
  *
  * <p>Source: "Workload identity federation" and "… client credentials flow, third case: access token request with a
  * federated credential".
@@ -16,12 +16,12 @@ public record FederatedToken(String value) implements ClientAuthentication {
     private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private static final Pattern JWT = Pattern.compile("[\\w-]+\\.[\\w-]+\\.[\\w-]+");
 
-    /** @throws IllegalArgumentException if it is no JSON Web Token; what may be another secret is not sent anywhere */
+    /** @throws IllegalArgumentException if this is not a JSON Web Token: another secret must not be sent by mistake */
     public FederatedToken {
         value = value == null ? "" : value.strip();
         if (!JWT.matcher(value).matches()) {
             throw new IllegalArgumentException(
-                    (value.isEmpty() ? "The federated token is empty." : "The federated token is no JSON Web Token.")
+                    (value.isEmpty() ? "The federated token is empty." : "The federated token is not a JSON Web Token.")
                             + " Use an OpenID Connect ID token for the audience api://AzureADTokenExchange.");
         }
     }
@@ -40,12 +40,12 @@ public record FederatedToken(String value) implements ClientAuthentication {
         return Map.of("client_assertion_type", ASSERTION_TYPE, "client_assertion", jwt);
     }
 
-    /** What an issuer says in such a token, for an error message; empty if that cannot be read. */
+    /** Describes the token's claims for an error message. Empty if the token cannot be read. */
     static String describe(Map<String, String> proof) {
         JwtClaims claims = JwtClaims.of(proof.getOrDefault("client_assertion", ""));
         return claims.isReadable()
-                ? "The token's issuer is \"" + claims.text("iss") + "\", its subject \"" + claims.text("sub")
-                        + "\", its audience \"" + claims.text("aud") + "\". Enter exactly these there."
+                ? "The token has the issuer \"" + claims.text("iss") + "\", the subject \"" + claims.text("sub")
+                        + "\" and the audience \"" + claims.text("aud") + "\". Enter exactly these in Entra."
                 : "";
     }
 

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 
-/** A file with a {@link FederatedToken} that something else keeps up to date, and that is read anew at each sign-in. */
+/** A file with a {@link FederatedToken} that something else renews. It is read at each sign-in. */
 public record FederatedTokenFile(Path path) implements ClientAuthentication {
 
     private static final int MAX_BYTES = 64 << 10;
@@ -29,12 +29,12 @@ public record FederatedTokenFile(Path path) implements ClientAuthentication {
             return new FederatedToken(text).proof(endpoint, clientId, now);
         } catch (IOException x) {
             throw unusable(
-                    "The federated token's file " + path + " cannot be read ("
+                    "The federated token file " + path + " cannot be read ("
                             + x.getClass().getSimpleName() + ").",
-                    "Let the controller's user read it.",
+                    "Make it readable for the user that runs the controller.",
                     x);
         } catch (IllegalArgumentException x) {
-            throw unusable("The file " + path + " does not do.", x.getMessage(), x);
+            throw unusable("The federated token file " + path + " cannot be used.", x.getMessage(), x);
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * What a JSON Web Token says, for messages only: its signature is not checked. Entra calls its tokens opaque, so one that
- * cannot be read is no error.
+ * The claims of a JSON Web Token, for messages only: the signature is not checked. Entra's tokens are documented as opaque,
+ * so one that cannot be read is not an error.
  */
 public record JwtClaims(JsonNode json) {
 
@@ -33,7 +33,7 @@ public record JwtClaims(JsonNode json) {
         return json.isObject();
     }
 
-    /** A claim as one line; of an array, its elements. */
+    /** Returns a claim as one line; an array as its elements, separated by commas. */
     public String text(String claim) {
         return SingleLine.of(String.join(", ", list(claim)), 200);
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Finds, in a key store, the certificate to sign in with. */
+/** Finds the certificate to sign in with in a key store. */
 public final class KeyStoreCertificate {
 
     private static final int MINIMUM_BITS = 2048;
@@ -22,10 +22,10 @@ public final class KeyStoreCertificate {
     private KeyStoreCertificate() {}
 
     /**
-     * @param alias the name of the entry, or null if the store has only one with a private key
-     * @param password opens the private key; may be empty
-     * @throws IllegalArgumentException if there is no such certificate, or Entra would not take it, with a message that says
-     *     what to do
+     * @param alias the name of the entry, or null if the store has only one private key
+     * @param password for the private key; may be empty
+     * @throws IllegalArgumentException if there is no such certificate, or Entra would not accept it, with a message that
+     *     says what to do
      */
     public static ClientCertificate of(KeyStore store, @CheckForNull String alias, char[] password) {
         try {
@@ -37,11 +37,11 @@ public final class KeyStoreCertificate {
             return new ClientCertificate(privateKey, certificateOf(store.getCertificateChain(entry), rsa(privateKey)));
         } catch (KeyStoreException x) { // the Credentials plugin hands out an unopened store when its password is wrong
             throw new IllegalArgumentException(
-                    "The key store cannot be opened. Enter it again in its credential, with its password.", x);
+                    "The key store cannot be opened. Upload it again to its credential, with the right password.", x);
         } catch (GeneralSecurityException x) {
             throw new IllegalArgumentException(
                     "The private key cannot be opened with the key store's password."
-                            + " Make the key store again with the same password for store and key.",
+                            + " Create the key store again, with the same password for the store and the key.",
                     x);
         }
     }
@@ -81,18 +81,18 @@ public final class KeyStoreCertificate {
 
     private static RSAKey rsa(PrivateKey key) {
         if (!(key instanceof RSAKey rsa)) {
-            throw new IllegalArgumentException("The private key is of the type " + SingleLine.of(key.getAlgorithm(), 20)
-                    + ", which does not do here. Make a certificate with an RSA key.");
+            throw new IllegalArgumentException("The private key is of type " + SingleLine.of(key.getAlgorithm(), 20)
+                    + ". Only RSA keys are supported.");
         }
         int bits = rsa.getModulus().bitLength();
         if (bits < MINIMUM_BITS) {
             throw new IllegalArgumentException("The private key has " + bits
-                    + " bits, which is too short. Make a certificate with an RSA key of 2048 bits or more.");
+                    + " bits, which is too short. Create a certificate with an RSA key of 2048 bits or more.");
         }
         return rsa;
     }
 
-    /** Whatever the order of the chain, the key's own certificate is the one that Entra knows. */
+    /** Entra knows the key's own certificate, which need not be the first of the chain. */
     private static X509Certificate certificateOf(@CheckForNull Certificate[] chain, RSAKey key) {
         for (Certificate link : chain == null ? new Certificate[0] : chain) {
             if (link instanceof X509Certificate certificate

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** SHA-256 as base64url, which is how JSON Web Tokens want it. */
+/** SHA-256 as base64url, the encoding of JSON Web Tokens. */
 final class Sha256 {
 
     private Sha256() {}

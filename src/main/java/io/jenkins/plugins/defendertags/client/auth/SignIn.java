@@ -1,11 +1,11 @@
 package io.jenkins.plugins.defendertags.client.auth;
 
-/** How an app registration proves to be itself. Immutable; no text that its implementations make shows a secret. */
+/** How an app registration proves its identity. Immutable. {@code toString} of no implementation contains a secret. */
 public sealed interface SignIn permits ClientAuthentication, ManagedIdentity {
 
     /**
-     * Tells this proof from any other without revealing it, as part of a token's key: a token must never be used for
-     * another secret than the one it was fetched with.
+     * Identifies this proof without revealing it. It is part of the key under which a token is cached: a token must never be
+     * used with a secret other than the one that it was fetched with.
      */
     String fingerprint();
 }

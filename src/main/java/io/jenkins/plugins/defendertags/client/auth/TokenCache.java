@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Entra's tokens, in memory only. A token is fetched once for any number of callers, renewed before it expires, and never
- * used for another secret of the same app registration. Thread-safe.
+ * Entra's tokens, in memory only. A token is fetched once for all callers, renewed before it expires, and never used with
+ * another secret of the same app registration. Thread-safe.
  */
 public final class TokenCache {
 
@@ -25,19 +25,19 @@ public final class TokenCache {
         }
     }
 
-    /** @throws DefenderException if there is none */
+    /** @throws DefenderException if Entra issues none */
     public AccessToken get(AppRegistration registration) throws DefenderException {
         Key key = Key.of(registration);
         Entry entry = entries.computeIfAbsent(key, k -> new Entry());
         try {
             return entry.get(registration);
         } catch (DefenderException x) {
-            entries.remove(key, entry); // a build's own federated token never comes again
+            entries.remove(key, entry); // the federated token of a build is never used again
             throw x;
         }
     }
 
-    /** Forgets a token that Defender refused; one that was renewed in the meantime stays. */
+    /** Forgets a token that Defender refused, unless it has been renewed in the meantime. */
     public void drop(AppRegistration registration, AccessToken refused) {
         entries.computeIfPresent(Key.of(registration), (key, entry) -> refused.equals(entry.current) ? null : entry);
     }

@@ -20,14 +20,14 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.net.URIBuilder;
 
 /**
- * Turns a {@link SignIn} into a token, with one request. Thread-safe.
+ * Exchanges a {@link SignIn} for a token, with one request. Thread-safe.
  *
  * <p>Source: "Microsoft identity platform and the OAuth 2.0 client credentials flow".
  */
 public final class TokenEndpoint {
 
-    private static final Duration EARLY = Duration.ofMinutes(5);
-    private static final long SECONDS_IF_UNTOLD = 300;
+    private static final Duration RENEW_BEFORE_END = Duration.ofMinutes(5);
+    private static final long DEFAULT_LIFETIME_SECONDS = 300;
 
     private final HttpTransport transport;
     private final Clock clock;
@@ -41,20 +41,21 @@ public final class TokenEndpoint {
         return clock.instant();
     }
 
-    /** @throws DefenderException if there is none */
+    /** @throws DefenderException if Entra or Azure issues none */
     public AccessToken fetch(AppRegistration registration) throws DefenderException {
-        TransportResponse answer = registration.signIn() instanceof ClientAuthentication authentication
-                ? askEntra(registration, authentication)
-                : askAzure(registration, (ManagedIdentity) registration.signIn());
-        JsonNode json = answer.jsonObject();
+        TransportResponse response = registration.signIn() instanceof ClientAuthentication authentication
+                ? requestFromEntra(registration, authentication)
+                : requestFromAzure(registration, (ManagedIdentity) registration.signIn());
+        JsonNode json = response.jsonObject();
         String value = json.path("access_token").asText();
         if (!value.matches("[\\x21-\\x7e]+")) {
-            throw answer.notUnderstood("without an access token");
+            throw response.notUnderstood("without an access token");
         }
-        return new AccessToken(value, now().plus(useFor(json.path("expires_in").asLong(SECONDS_IF_UNTOLD))));
+        return new AccessToken(
+                value, now().plus(usableTime(json.path("expires_in").asLong(DEFAULT_LIFETIME_SECONDS))));
     }
 
-    private TransportResponse askEntra(AppRegistration registration, ClientAuthentication authentication)
+    private TransportResponse requestFromEntra(AppRegistration registration, ClientAuthentication authentication)
             throws DefenderException {
         URI endpoint =
                 URI.create(registration.cloud().authority() + "/" + registration.tenantId() + "/oauth2/v2.0/token");
@@ -70,30 +71,30 @@ public final class TokenEndpoint {
                         .map(field -> new BasicNameValuePair(field.getKey(), field.getValue()))
                         .toList(),
                 StandardCharsets.UTF_8));
-        TransportResponse answer = transport.send(request);
-        if (!answer.isSuccess()) {
-            throw EntraErrors.of(answer, registration, proof);
+        TransportResponse response = transport.send(request);
+        if (!response.isSuccess()) {
+            throw EntraErrors.of(response, registration, proof);
         }
-        return answer;
+        return response;
     }
 
-    private TransportResponse askAzure(AppRegistration registration, ManagedIdentity identity)
+    private TransportResponse requestFromAzure(AppRegistration registration, ManagedIdentity identity)
             throws DefenderException {
         HttpGet request = new HttpGet(identityUrl(registration, identity));
         request.setHeader("Metadata", "true");
-        TransportResponse answer;
+        TransportResponse response;
         try {
-            answer = transport.sendDirectly(request);
+            response = transport.sendDirectly(request);
         } catch (DefenderException x) {
             throw EntraErrors.noManagedIdentity(x.kind(), x);
         }
-        if (!answer.isSuccess()) {
-            throw EntraErrors.ofManagedIdentity(answer, registration);
+        if (!response.isSuccess()) {
+            throw EntraErrors.ofManagedIdentity(response, registration);
         }
-        if (!answer.json().isObject()) {
+        if (!response.json().isObject()) {
             throw EntraErrors.noManagedIdentity(Kind.NOT_UNDERSTOOD, null);
         }
-        return answer;
+        return response;
     }
 
     private static URI identityUrl(AppRegistration registration, ManagedIdentity identity) {
@@ -110,9 +111,9 @@ public final class TokenEndpoint {
         }
     }
 
-    private static Duration useFor(long secondsToLive) {
+    private static Duration usableTime(long secondsToLive) {
         Duration life = Duration.ofSeconds(Math.max(0, secondsToLive));
         Duration half = life.dividedBy(2);
-        return life.minus(EARLY).compareTo(half) > 0 ? life.minus(EARLY) : half;
+        return life.minus(RENEW_BEFORE_END).compareTo(half) > 0 ? life.minus(RENEW_BEFORE_END) : half;
     }
 }

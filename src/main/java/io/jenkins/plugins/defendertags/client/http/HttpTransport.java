@@ -6,11 +6,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.Credentials;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
@@ -34,17 +36,22 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Sends one request and brings back its whole answer, or says why there is none. Follows no redirect, keeps no cookie and
- * never repeats a request: what is worth repeating is decided in one place, the {@code TagQueue}.
+ * Sends one request and returns the complete response, or throws an error that says why there is none. Follows no
+ * redirects, keeps no cookies and never retries: the {@code TagQueue} alone decides about retries.
  *
  * <p>Thread-safe. Blocks its caller for at most the request timeout.
  */
 public final class HttpTransport implements Closeable {
 
-    /** In bytes, after decompression. A page of 10,000 machines is the largest answer that Defender documents. */
+    /** In bytes, after decompression. The largest documented response is a page of 10,000 machines. */
     static final int MAX_BODY = 32 << 20;
 
-    private static final int MAX_CONNECTIONS = 8;
+    /**
+     * The queues limit how many calls are made at once. The pool must never do so: calls to a server that hangs would keep
+     * those to other servers waiting.
+     */
+    private static final int MAX_CONNECTIONS = 1000;
+
     private static final TimeValue IDLE = TimeValue.ofSeconds(60);
     private static final String PROXY = ProxyServer.class.getName();
 
@@ -53,7 +60,7 @@ public final class HttpTransport implements Closeable {
     private final CloseableHttpClient client;
     private final ScheduledExecutorService timer;
 
-    /** @param timer only ever runs short tasks for this */
+    /** @param timer runs only short tasks */
     public HttpTransport(Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies, ScheduledExecutorService timer) {
         this.timeouts = timeouts;
         this.proxies = proxies;
@@ -84,12 +91,12 @@ public final class HttpTransport implements Closeable {
         return Timeout.of(timeouts.get().connect());
     }
 
-    /** @throws DefenderException if there was no complete answer in time; its kind says whether the request was sent */
+    /** @throws DefenderException if no complete response came in time; its kind says whether the request was sent */
     public TransportResponse send(HttpUriRequestBase request) throws DefenderException {
         return send(request, proxies.forHost(request.getAuthority().getHostName()));
     }
 
-    /** As {@link #send}, but never through a proxy: what is asked for would be that of the proxy's host. */
+    /** Sends without a proxy, for servers that only this machine reaches. */
     public TransportResponse sendDirectly(HttpUriRequestBase request) throws DefenderException {
         return send(request, null);
     }
@@ -105,7 +112,7 @@ public final class HttpTransport implements Closeable {
                 .setResponseTimeout(Timeout.of(limits.request()))
                 .build());
         AtomicBoolean timedOut = new AtomicBoolean();
-        // The response timeout only limits the pause between two bytes; a server that drips needs a deadline.
+        // The response timeout only limits the pause between two bytes. A server that drips needs a deadline.
         Future<?> deadline = timer.schedule(
                 () -> {
                     timedOut.set(true);
@@ -116,7 +123,7 @@ public final class HttpTransport implements Closeable {
         try {
             return client.execute(request, context, response -> {
                 if (proxy != null && isFromProxy(request, response, context)) {
-                    throw new TransportErrors.ProxyRefused(response.getCode());
+                    throw new TransportErrors.ProxyRefused(response.getCode(), offeredSchemes(response));
                 }
                 return read(host, response);
             });
@@ -127,11 +134,21 @@ public final class HttpTransport implements Closeable {
         }
     }
 
-    /** HttpClient hands out a proxy's refusal to open a tunnel as if the target had answered; no TLS tells them apart. */
+    /** HttpClient returns a proxy's refusal to open a tunnel as if it were the server's response; but then there is no TLS. */
     private static boolean isFromProxy(
             HttpUriRequestBase request, ClassicHttpResponse response, HttpClientContext context) {
         return response.getCode() == 407
                 || request.getScheme().equalsIgnoreCase("https") && context.getSSLSession() == null;
+    }
+
+    /** One header can list several challenges, each with parameters. */
+    private static List<String> offeredSchemes(ClassicHttpResponse response) {
+        return Stream.of(response.getHeaders(HttpHeaders.PROXY_AUTHENTICATE))
+                .flatMap(header -> Stream.of(header.getValue().split(",")))
+                .map(challenge -> challenge.strip().split(" ", 2)[0])
+                .filter(word -> word.matches("[A-Za-z][A-Za-z0-9-]*"))
+                .distinct()
+                .toList();
     }
 
     private static TransportResponse read(String host, ClassicHttpResponse response) throws IOException {
@@ -174,7 +191,7 @@ public final class HttpTransport implements Closeable {
         }
     }
 
-    /** Gives a proxy's password to that proxy alone: a server's own 401 finds nothing here. */
+    /** Gives a proxy's password to that proxy alone, and nothing to a server that answers 401. */
     private static Credentials proxyCredentials(AuthScope scope, HttpContext context) {
         return context.getAttribute(PROXY) instanceof ProxyServer proxy
                         && proxy.userName() != null

@@ -11,6 +11,9 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -25,7 +28,10 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
  */
 record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts timeouts) {
 
-    /** The answer's body is larger than any of Defender's. */
+    /** The proxy authentication that HttpClient does with a user name and a password, in lower case. */
+    private static final Set<String> SUPPORTED_SCHEMES = Set.of("basic", "digest");
+
+    /** The body is larger than {@link HttpTransport#MAX_BODY}. */
     static final class BodyTooLarge extends IOException {
         private static final long serialVersionUID = 1;
     }
@@ -34,9 +40,21 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
     static final class ProxyRefused extends IOException {
         private static final long serialVersionUID = 1;
         private final int status;
+        private final transient List<String> schemes;
 
-        ProxyRefused(int status) {
+        /** @param schemes the ways to authenticate that the proxy offers, such as {@code Basic}; may be empty */
+        ProxyRefused(int status, List<String> schemes) {
             this.status = status;
+            this.schemes = schemes;
+        }
+
+        boolean wantsAuthentication() {
+            return status == 407 || status == 401; // 401 is tinyproxy's response to a wrong password
+        }
+
+        boolean offersSupportedScheme() {
+            return schemes.isEmpty()
+                    || schemes.stream().anyMatch(scheme -> SUPPORTED_SCHEMES.contains(scheme.toLowerCase(Locale.ROOT)));
         }
     }
 
@@ -44,9 +62,11 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
     DefenderException explain(IOException x, boolean timedOut) {
         if (x instanceof BodyTooLarge) {
             return error(
-                    Kind.NOT_UNDERSTOOD,
-                    host + " answered with more than " + (HttpTransport.MAX_BODY >> 20) + " MB" + viaProxy() + ".",
-                    "This is not Defender: check the URLs of the cloud, and the proxy in Manage Jenkins > System.",
+                    Kind.TOO_LARGE,
+                    "The answer from " + host + viaProxy() + " is larger than " + (HttpTransport.MAX_BODY >> 20)
+                            + " MB.",
+                    "Name the machines by their IDs, which needs no list of all machines. If that is what you do, check the"
+                            + " URLs of the cloud and the proxy in Manage Jenkins > System.",
                     null,
                     x);
         }
@@ -58,12 +78,12 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
         }
         if (timedOut || x instanceof InterruptedIOException) {
             return noAnswer(
-                    host + " gave no complete answer" + viaProxy() + " within " + seconds(timeouts.request()), x);
+                    "No complete answer from " + host + viaProxy() + " within " + seconds(timeouts.request()), x);
         }
         if (x instanceof UnknownHostException) {
-            String unknown = proxy == null ? host : "the proxy " + proxy;
+            String unknown = proxy == null ? host : "of the proxy " + proxy;
             return error(
-                    Kind.UNREACHABLE, "The host name of " + unknown + " cannot be resolved.", checkNetwork(), null, x);
+                    Kind.UNREACHABLE, "The host name " + unknown + " cannot be resolved.", checkNetwork(), null, x);
         }
         if (x instanceof ConnectException || x instanceof NoRouteToHostException) {
             return noAnswer("No connection to " + host + viaProxy() + ".", x);
@@ -72,19 +92,26 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
             return explainTls(x);
         }
         return noAnswer(
-                "The answer of " + host + viaProxy() + " was cut short ("
+                "The answer from " + host + viaProxy() + " was cut short ("
                         + x.getClass().getSimpleName() + ").",
                 x);
     }
 
     private DefenderException explainProxy(ProxyRefused refused) {
-        boolean password = refused.status == 407 || refused.status == 401; // 401 is tinyproxy's answer to a wrong one
+        String remedy;
+        if (!refused.wantsAuthentication()) {
+            remedy = "Have " + host + " allowed there, or exclude it from the proxy in Manage Jenkins > System.";
+        } else if (refused.offersSupportedScheme()) {
+            remedy = "Check the proxy's user name and password in Manage Jenkins > System.";
+        } else {
+            remedy = "It only offers " + SingleLine.of(String.join(", ", refused.schemes), 80)
+                    + " authentication, but Jenkins only supports Basic and Digest. Let the proxy accept one of them, or"
+                    + " exclude " + host + " from the proxy in Manage Jenkins > System.";
+        }
         return error(
                 Kind.UNREACHABLE,
-                "The proxy " + proxy + " refused the way to " + host + " (HTTP " + refused.status + ").",
-                password
-                        ? "Check the proxy's user name and password in Manage Jenkins > System."
-                        : "Have " + host + " allowed there, or exclude it from the proxy in Manage Jenkins > System.",
+                "The proxy " + proxy + " refused the connection to " + host + " (HTTP " + refused.status + ").",
+                remedy,
                 ErrorCode.PROXY_REFUSED,
                 refused);
     }
@@ -115,7 +142,7 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
 
     private String checkNetwork() {
         return proxy == null
-                ? "Check that the Jenkins controller reaches this host, and whether it needs a proxy in Manage Jenkins >"
+                ? "Check that the Jenkins controller can reach this host, and whether it needs a proxy in Manage Jenkins >"
                         + " System."
                 : "Check the proxy in Manage Jenkins > System and that it lets Jenkins reach this host.";
     }

@@ -35,6 +35,8 @@ public final class DefenderException extends Exception {
         UNREACHABLE(ErrorCode.UNREACHABLE),
         /** No complete answer: no connection, a timeout, or an answer cut short. The change may have been made. */
         NO_ANSWER(ErrorCode.NO_ANSWER),
+        /** The answer is larger than any that is read. A list can be read in smaller pages. */
+        TOO_LARGE(ErrorCode.NOT_UNDERSTOOD),
         /** An answer that is not Defender's or Entra's, such as a gateway's HTML page. */
         NOT_UNDERSTOOD(ErrorCode.NOT_UNDERSTOOD);
 

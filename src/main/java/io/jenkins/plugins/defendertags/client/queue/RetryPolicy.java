@@ -26,7 +26,7 @@ record RetryPolicy(Backoff backoff) {
             case THROTTLED, UNAVAILABLE, NO_ANSWER -> true;
             case UNREACHABLE, NOT_UNDERSTOOD -> state.failures() < RETRIES_IF_PROBABLY_LASTING;
             case UNAUTHORIZED -> !state.tokenRefused(); // the token may have been revoked; the next one is new
-            case SIGN_IN, FORBIDDEN, NOT_FOUND, REFUSED -> false;
+            case SIGN_IN, FORBIDDEN, NOT_FOUND, REFUSED, TOO_LARGE -> false;
         };
     }
 

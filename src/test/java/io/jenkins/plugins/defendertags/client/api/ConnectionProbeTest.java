@@ -67,7 +67,7 @@ class ConnectionProbeTest {
                 "",
                 "",
                 new ManagedIdentity(URI.create(simulator.entra().identityUrl()))));
-        assertTrue(x.getMessage().contains("PowerShell and Microsoft Graph can"), x.getMessage());
+        assertTrue(x.getMessage().contains("with PowerShell or Microsoft Graph"), x.getMessage());
     }
 
     @Test

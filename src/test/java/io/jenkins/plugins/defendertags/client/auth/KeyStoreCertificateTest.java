@@ -60,7 +60,7 @@ class KeyStoreCertificateTest {
     }
 
     @Test
-    void certificateWithoutItsKey() throws Exception {
+    void certificateWithoutItsKeyIsRefused() throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         assertRefused("The key store has no private key", store, null);
@@ -70,23 +70,26 @@ class KeyStoreCertificateTest {
     }
 
     @Test
-    void keyThatEntraDoesNotTake() throws Exception {
-        assertRefused("is of the type EC", create("elliptic", "-keyalg", "EC"), null);
+    void keyThatEntraDoesNotAcceptIsRefused() throws Exception {
+        assertRefused(
+                "The private key is of type EC. Only RSA keys are supported.",
+                create("elliptic", "-keyalg", "EC"),
+                null);
         assertRefused("has 1024 bits", create("short", "-keysize", "1024"), null);
     }
 
     @Test
-    void wrongPassword() throws Exception {
+    void wrongPasswordIsNotShown() throws Exception {
         KeyStore unopened = KeyStore.getInstance("PKCS12");
-        assertRefused("cannot be opened. Enter it again", unopened, null);
-        assertRefused("cannot be opened. Enter it again", unopened, "x");
+        assertRefused("cannot be opened. Upload it again", unopened, null);
+        assertRefused("cannot be opened. Upload it again", unopened, "x");
 
         KeyStore store = create("jenkins");
         String message = assertThrows(
                         IllegalArgumentException.class,
                         () -> KeyStoreCertificate.of(store, null, "wrong-password".toCharArray()))
                 .getMessage();
-        assertTrue(message.contains("the same password for store and key"), message);
+        assertTrue(message.contains("the same password for the store and the key"), message);
         assertFalse(message.contains("wrong-password"), message);
     }
 
