@@ -15,7 +15,7 @@ import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
-import io.jenkins.plugins.defendertags.support.ProgressLog;
+import io.jenkins.plugins.defendertags.support.StatusLog;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.time.Duration;
@@ -48,8 +48,8 @@ class ExplainedErrorsTest {
                 job("defenderTag action: 'Add', value: 'build-agent', machines: ['build-07', 'db-01', 'DB-01']"));
         assertEquals(
                 List.of(
-                        "[defender] Added \"build-agent\" to build-07.example.com (1e5b…cc07): linux, build-agent",
-                        "[defender] Added \"build-agent\" to db-01.example.com (2222…2222): build-agent"),
+                        "[defender] Added \"build-agent\" to build-07.example.com (1e5b…cc07): linux, build-agent (perhaps it was there before)",
+                        "[defender] Added \"build-agent\" to db-01.example.com (2222…2222): build-agent (perhaps it was there before)"),
                 lines(run));
     }
 
@@ -133,8 +133,7 @@ class ExplainedErrorsTest {
         simulator.answers().setBulkFault(Fault.defenderError(403, "Forbidden", "No bulk here."));
         DefenderConfiguration.get().setCallsPerMinute(10_000);
         DefenderConfiguration.get().setCallsPerHour(10_000);
-        Duration before = ProgressLog.pause;
-        ProgressLog.pause = Duration.ofMillis(20);
+        System.setProperty(StatusLog.class.getName() + ".interval", "20");
         simulator.setLatency(Duration.ofMillis(10));
         try {
             WorkflowRun run = r.buildAndAssertSuccess(
@@ -150,7 +149,7 @@ class ExplainedErrorsTest {
                             .filter(line -> line.startsWith("[defender] Added \"x\" to m-"))
                             .count());
         } finally {
-            ProgressLog.pause = before;
+            System.clearProperty(StatusLog.class.getName() + ".interval");
         }
     }
 

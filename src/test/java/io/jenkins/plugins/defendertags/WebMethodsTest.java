@@ -23,7 +23,6 @@ import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.leases.StuckTagsLink;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
-import io.jenkins.plugins.defendertags.steps.DefenderTagSweepStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.lang.reflect.Method;
@@ -50,7 +49,6 @@ class WebMethodsTest {
 
     private static final String BUILDER = DefenderTagBuilder.class.getName();
     private static final String BLOCK = WithDefenderTagStep.class.getName();
-    private static final String SWEEP = DefenderTagSweepStep.class.getName();
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String SECRET = SecretSignIn.class.getName();
     private static final String CERTIFICATE = CertificateSignIn.class.getName();
@@ -66,7 +64,6 @@ class WebMethodsTest {
     /** Those that answer with the current value alone, instead of refusing. */
     private static final Set<String> CREDENTIAL_LISTS = Set.of(
             BUILDER + "/fillCredentialsIdItems",
-            SWEEP + "/fillCredentialsIdItems",
             AGENT_TAGS + "/fillCredentialsIdItems",
             CONFIGURATION + "/fillDefaultCredentialsIdItems",
             CERTIFICATE + "/fillCredentialsIdItems",
@@ -89,9 +86,6 @@ class WebMethodsTest {
             BUILDER + "/checkCredentialsId",
             BUILDER + "/fillOnErrorItems",
             BLOCK + "/checkValues",
-            SWEEP + "/checkValue",
-            SWEEP + "/checkOlderThan",
-            SWEEP + "/checkCredentialsId",
             CREDENTIAL + "/fillCloudItems",
             CREDENTIAL + "/checkTenantId",
             CREDENTIAL + "/checkClientId",
@@ -130,10 +124,10 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                17,
+                16,
                 descriptors.size(),
                 () ->
-                        "step, builder, block, wrapper, sweep, column, credential, four ways to sign in, configuration, cloud, policy, "
+                        "step, builder, block, wrapper, column, credential, four ways to sign in, configuration, cloud, policy, "
                                 + "rule, two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getDeclaredMethods()) {
@@ -185,7 +179,7 @@ class WebMethodsTest {
                     method);
             assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
             assertEquals(
-                    Stream.of(BUILDER, BLOCK, SWEEP).anyMatch(method::startsWith) ? 200 : 403,
+                    Stream.of(BUILDER, BLOCK).anyMatch(method::startsWith) ? 200 : 403,
                     status(r, "developer", HttpMethod.POST, inJob),
                     method);
         }
@@ -297,7 +291,6 @@ class WebMethodsTest {
                 "allowedTags",
                 "deniedTags",
                 "namingCredentials",
-                "sweepingJobs",
                 "olderThan",
                 "tags",
                 "name");

@@ -25,9 +25,9 @@ import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentIdentityVerifier;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.service.DefenderService;
+import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
-import io.jenkins.plugins.defendertags.tagging.TagOperation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -215,7 +215,7 @@ final class AgentTagOperation {
     /** To the agent's own log. The built-in node has none, and neither has an agent that is gone. */
     private void log(String line) {
         if (computer instanceof SlaveComputer agent) {
-            TagOperation.log(agent.getListener(), line);
+            BuildLog.write(agent.getListener(), line);
         } else {
             logForJenkins(computer.getDisplayName() + ": " + line);
         }

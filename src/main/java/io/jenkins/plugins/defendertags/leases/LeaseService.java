@@ -323,22 +323,6 @@ public final class LeaseService {
         return leases().values().stream().anyMatch(lease -> lease.key().equals(key));
     }
 
-    /**
-     * Keeps blocks from beginning with a tag that is being removed from under them.
-     *
-     * @param until when this ends, the next may have its turn
-     * @return completes when the turn has come: true if no lease holds the tag
-     */
-    CompletableFuture<Boolean> whileNotHeld(Lease.Key key, CompletableFuture<?> until) {
-        CompletableFuture<Boolean> free = new CompletableFuture<>();
-        inTurn(key, () -> {
-            boolean held = isHeld(key);
-            free.complete(!held);
-            return held ? CompletableFuture.completedFuture(null) : until.handle((done, problem) -> null);
-        });
-        return free;
-    }
-
     private <T> CompletableFuture<T> inTurn(Lease.Key key, Supplier<CompletableFuture<T>> task) {
         CompletableFuture<T> end;
         synchronized (this) {

@@ -13,6 +13,7 @@ import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
+import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
 import io.jenkins.plugins.defendertags.tagging.TagResult;
@@ -97,8 +98,9 @@ public final class TagBlock implements AsyncOperation<String> {
 
     /** Gives up adding; what has been added by then is still to be removed. */
     @Override
-    public void cancel() {
-        taggings.forEach(TagOperation::cancel);
+    public CompletableFuture<Void> cancel() {
+        return CompletableFuture.allOf(
+                taggings.stream().map(TagOperation::cancel).toArray(CompletableFuture[]::new));
     }
 
     @Override
@@ -116,6 +118,6 @@ public final class TagBlock implements AsyncOperation<String> {
      * @return completes normally, whatever comes of it
      */
     public static CompletableFuture<Void> remove(String id, TaskListener listener) {
-        return LeaseService.get().release(id, line -> TagOperation.log(listener, line));
+        return LeaseService.get().release(id, line -> BuildLog.write(listener, line));
     }
 }

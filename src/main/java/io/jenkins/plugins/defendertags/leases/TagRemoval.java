@@ -5,6 +5,7 @@ import hudson.AbortException;
 import hudson.model.Item;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
@@ -18,8 +19,8 @@ import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.service.DefenderService;
+import io.jenkins.plugins.defendertags.support.StatusLog;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
-import io.jenkins.plugins.defendertags.support.WaitingLog;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,7 +72,7 @@ final class TagRemoval {
             result = DefenderService.get().gathered().submit(registration, change);
         } else {
             PendingChange pending = queue.submit(registration, change);
-            WaitingLog.start(pending::waitStatus, log, pending.result());
+            StatusLog.start(pending::waitStatus, log, pending.result());
             calls = pending::calls;
             result = pending.result();
         }
@@ -97,7 +98,7 @@ final class TagRemoval {
 
     private void succeeded(Machine machine) {
         log.accept(TagAction.REMOVE.describe(lease.key().tag(), described(machine)));
-        record(record().succeeded(machine));
+        record(record().succeeded(machine, ChangeEffect.UNKNOWN));
     }
 
     private void failed(Throwable problem) {

@@ -4,6 +4,7 @@ import static io.jenkins.plugins.defendertags.pages.Sentence.MACHINE;
 import static io.jenkins.plugins.defendertags.pages.Sentence.TAG;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
@@ -31,7 +32,10 @@ public final class ShownChange {
 
     /** Whether there was nothing to do: the machine had the tag already, and Defender was not asked for a change. */
     static boolean isKept(TagRecord record) {
-        return isAddition(record) && record.isSuccess() && !record.isDryRun() && record.getApiCalls() == 0;
+        return isAddition(record)
+                && record.isSuccess()
+                && !record.isDryRun()
+                && record.getEffect().equals(ChangeEffect.ALREADY_SO.name());
     }
 
     /** What was done with which tag on which machine. */
@@ -104,8 +108,8 @@ public final class ShownChange {
         return ShownText.of(record.getNode());
     }
 
-    public int getCalls() {
-        return record.getApiCalls();
+    public int getAttempts() {
+        return record.getAttempts();
     }
 
     public Date getTime() {

@@ -46,6 +46,9 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
             longer.removeIf(old -> changes.stream().anyMatch(old::isOfSameRequest));
             longer.addAll(changes);
             action.changes = longer;
+            if (!run.getRootDir().isDirectory()) {
+                return; // it was deleted meanwhile, and must not come back
+            }
             try {
                 run.save();
             } catch (IOException x) {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.record;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Problem;
@@ -32,10 +33,12 @@ public final class TagRecord {
     private final String credentialsId;
     private final String cloud;
     private final boolean dryRun;
+    private String effect;
+    private final String requestedBy;
     private boolean success;
     private String error;
     private String errorCode;
-    private final int apiCalls;
+    private final int attempts;
     private final long millis;
 
     private TagRecord(Builder builder) {
@@ -48,7 +51,8 @@ public final class TagRecord {
         credentialsId = builder.credentialsId;
         cloud = builder.cloud;
         dryRun = builder.dryRun;
-        apiCalls = builder.apiCalls;
+        requestedBy = builder.requestedBy;
+        attempts = builder.attempts;
         millis = builder.millis;
     }
 
@@ -64,7 +68,8 @@ public final class TagRecord {
         private String credentialsId;
         private String cloud;
         private boolean dryRun;
-        private int apiCalls;
+        private String requestedBy;
+        private int attempts;
         private long millis;
 
         /** @param request ID of the request, which stays the same when it is repeated after a restart */
@@ -97,15 +102,24 @@ public final class TagRecord {
             return this;
         }
 
-        /** @param inMillis from the request to the outcome */
-        public Builder cost(int calls, long inMillis) {
-            apiCalls = calls;
+        /**
+         * @param sent how often the change was sent to Defender, alone or together with others
+         * @param inMillis from the request to the outcome
+         */
+        public Builder cost(int sent, long inMillis) {
+            attempts = sent;
             millis = inMillis;
             return this;
         }
 
-        public TagRecord succeeded(Machine machine) {
-            return new TagRecord(this).succeeded(machine);
+        /** @param user ID of the user, or what started the build; null if nobody knows */
+        public Builder requestedBy(@CheckForNull String user) {
+            requestedBy = user;
+            return this;
+        }
+
+        public TagRecord succeeded(Machine machine, ChangeEffect effect) {
+            return new TagRecord(this).succeeded(machine, effect);
         }
 
         public TagRecord failed(Problem problem) {
@@ -113,8 +127,9 @@ public final class TagRecord {
         }
     }
 
-    private TagRecord succeeded(Machine machine) {
+    private TagRecord succeeded(Machine machine, ChangeEffect itsEffect) {
         success = true;
+        effect = itsEffect.name();
         machineId = machine.id().value();
         computerDnsName = storable(machine.computerDnsName());
         machineTags =
@@ -216,6 +231,22 @@ public final class TagRecord {
         return success;
     }
 
+    /**
+     * {@code CHANGED} if the change altered the machine, {@code ALREADY_SO} if the tag was there before an Add or absent before a
+     * Remove, {@code UNKNOWN} if nobody looked before or it failed.
+     */
+    @Exported
+    public String getEffect() {
+        return effect == null ? ChangeEffect.UNKNOWN.name() : effect;
+    }
+
+    /** ID of the user who started the build, else what started it; null if nobody knows. */
+    @Exported
+    @CheckForNull
+    public String getRequestedBy() {
+        return requestedBy;
+    }
+
     /** Why the change failed, or null. */
     @Exported
     @CheckForNull
@@ -233,10 +264,13 @@ public final class TagRecord {
         return errorCode;
     }
 
-    /** How often Defender was asked to make the change, without sign-ins. */
+    /**
+     * How often the change was sent to Defender, alone or in a call that it shared with others; 0 if it was not needed, not sent,
+     * or a dry run.
+     */
     @Exported
-    public int getApiCalls() {
-        return apiCalls;
+    public int getAttempts() {
+        return attempts;
     }
 
     /** From the request to the outcome, waiting included, in milliseconds. */

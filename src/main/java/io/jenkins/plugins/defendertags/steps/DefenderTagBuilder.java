@@ -154,7 +154,7 @@ public final class DefenderTagBuilder extends Builder implements TagParameters {
             }
             return true;
         } catch (InterruptedException x) {
-            tagging.cancel();
+            tagging.cancel().join(); // writes the record
             throw x;
         } catch (ExecutionException x) {
             if (x.getCause() instanceof AbortException expected) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.actions.WarningAction;
@@ -74,18 +75,16 @@ abstract class TagStepExecution<T> extends StepExecution {
         }
     }
 
-    final void giveUp() {
+    /** @return completes normally when what was done until then is in log and record */
+    final CompletableFuture<Void> giveUp() {
         stopped = true;
         AsyncOperation<T> begun = pending;
-        if (begun != null) {
-            begun.cancel();
-        }
+        return begun == null ? CompletableFuture.completedFuture(null) : begun.cancel();
     }
 
     @Override
     public void stop(Throwable cause) throws Exception {
-        giveUp();
-        super.stop(cause);
+        giveUp().whenComplete((done, failure) -> getContext().onFailure(cause));
     }
 
     @Override

@@ -11,6 +11,10 @@ public interface AsyncOperation<T> {
     /** What it is doing and waiting for at the moment, for people. */
     String status();
 
-    /** Gives up what has not been done yet. */
-    void cancel();
+    /**
+     * Gives up what has not been done yet. Returns at once.
+     *
+     * @return completes normally when what was done until then is in log and record
+     */
+    CompletableFuture<Void> cancel();
 }

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.defendertags.tagging;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
@@ -9,30 +9,25 @@ import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.client.queue.PendingChange;
-import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.support.Progress;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 
 /**
  * The changes of one request in the queue, one for each machine, so that one that is named twice is changed once. In a dry
  * run Defender is asked for each machine instead. Thread-safe.
  */
-public final class SubmittedChanges {
+final class SubmittedChanges {
 
     private static final Logger LOGGER = Logger.getLogger(SubmittedChanges.class.getName());
     private static final int ERROR_SHOWN = 1000;
@@ -42,152 +37,172 @@ public final class SubmittedChanges {
                     + " Defender portal.",
             null);
 
-    private final TagRequest request;
-    private final AppRegistration registration;
-    private final TagQueue queue;
+    private final OperationContext context;
+    private final List<ResolvedMachine> targets;
     private final Map<MachineId, Change> byMachine = new LinkedHashMap<>();
     private boolean cancelled;
 
     /**
-     * @param waiting tells what it waits for at the moment, or null
-     * @param calls tells how often Defender was asked to make it
+     * @param status tells what it waits for at the moment, or null
+     * @param attempts tells how often it was sent to Defender, alone or together with others
+     * @param effect tells whether it altered the machine, once it has succeeded
      */
-    private record Change(CompletableFuture<Machine> result, Supplier<WaitStatus> waiting, IntSupplier calls) {
+    private record Change(
+            CompletableFuture<Machine> result,
+            Supplier<WaitStatus> status,
+            IntSupplier attempts,
+            Supplier<ChangeEffect> effect) {
 
         static Change of(PendingChange pending) {
-            return new Change(pending.result(), pending::waitStatus, pending::calls);
+            return new Change(pending.result(), pending::waitStatus, pending::calls, pending::effect);
         }
 
-        static Change pretend(TagQueue queue, AppRegistration registration, MachineId machine) {
-            return new Change(queue.getMachine(registration, machine), queue::waitStatus, () -> 0);
+        static Change pretend(OperationContext context, MachineId machine) {
+            return new Change(
+                    context.queue().getMachine(context.registration(), machine),
+                    context.queue()::waitStatus,
+                    () -> 0,
+                    () -> ChangeEffect.UNKNOWN);
         }
-    }
 
-    public SubmittedChanges(TagRequest request, AppRegistration registration, TagQueue queue) {
-        this.request = request;
-        this.registration = registration;
-        this.queue = queue;
-    }
-
-    /** No call is made for these, which have ended as they are. Before anything is submitted. */
-    public synchronized void leaveOut(Map<MachineId, Machine> asWanted) {
-        asWanted.forEach((id, machine) ->
-                byMachine.put(id, new Change(CompletableFuture.completedFuture(machine), () -> null, () -> 0)));
+        static Change notNeeded(Machine machine) {
+            return new Change(
+                    CompletableFuture.completedFuture(machine), () -> null, () -> 0, () -> ChangeEffect.ALREADY_SO);
+        }
     }
 
     /**
-     * Submits what is not submitted yet, or was refused because Defender did not know the machine. Blocks for as long as a
-     * request takes, if the first call can be made at once.
+     * @param targets in the order of the request; those without an ID are not changed
+     * @param asWanted machines that need no change
+     */
+    SubmittedChanges(OperationContext context, List<ResolvedMachine> targets, Map<MachineId, Machine> asWanted) {
+        this.context = context;
+        this.targets = targets;
+        asWanted.forEach((id, machine) -> byMachine.put(id, Change.notNeeded(machine)));
+    }
+
+    /**
+     * Submits what is not submitted yet, and what was refused because Defender did not know the machine. The calling thread
+     * makes the first call, if it can be made at once, and so blocks for as long as a request takes.
      *
      * @return completes normally when all have ended, however they did
      */
-    CompletableFuture<Void> submit(List<ResolvedMachine> machines) {
-        Set<MachineId> ids = new LinkedHashSet<>();
-        synchronized (this) {
-            byMachine.keySet().removeAll(unknown());
-            machines.stream()
-                    .map(ResolvedMachine::id)
-                    .filter(id -> id != null && !byMachine.containsKey(id))
-                    .forEach(ids::add);
-        }
-        if (request.dryRun()) {
-            addAll(
-                    ids,
-                    ids.stream()
-                            .map(id -> Change.pretend(queue, registration, id))
-                            .toList());
-        } else {
-            List<PendingChange> accepted = queue.enqueue(
-                    registration,
-                    ids.stream()
-                            .map(id -> new TagChange(request.action(), request.tag(), id))
-                            .toList());
-            addAll(ids, accepted.stream().map(Change::of).toList());
-            queue.dispatch(accepted);
-        }
-        return ended();
+    CompletableFuture<Void> submit() {
+        List<PendingChange> enqueued = context.request().dryRun() ? read() : enqueue();
+        context.queue().dispatch(enqueued);
+        return whenEnded();
     }
 
-    private synchronized void addAll(Set<MachineId> ids, List<Change> accepted) {
-        Iterator<Change> next = accepted.iterator();
-        ids.forEach(id -> byMachine.put(id, next.next()));
+    private synchronized List<MachineId> takeOpen() {
+        byMachine.keySet().removeAll(unknown());
+        return targets.stream()
+                .map(ResolvedMachine::id)
+                .filter(id -> id != null && !byMachine.containsKey(id))
+                .distinct()
+                .toList();
+    }
+
+    private synchronized List<PendingChange> read() {
+        takeOpen().forEach(id -> byMachine.put(id, Change.pretend(context, id)));
+        cancelIfGivenUp();
+        return List.of();
+    }
+
+    private synchronized List<PendingChange> enqueue() {
+        TagRequest request = context.request();
+        List<MachineId> ids = takeOpen();
+        List<PendingChange> enqueued = context.queue()
+                .enqueue(
+                        context.registration(),
+                        ids.stream()
+                                .map(id -> new TagChange(request.action(), request.tag(), id))
+                                .toList());
+        for (int i = 0; i < ids.size(); i++) {
+            byMachine.put(ids.get(i), Change.of(enqueued.get(i)));
+        }
+        cancelIfGivenUp();
+        return enqueued;
+    }
+
+    private void cancelIfGivenUp() {
         if (cancelled) {
             cancel(); // at this very moment
         }
     }
 
-    private synchronized CompletableFuture<Void> ended() {
-        return CompletableFuture.allOf(pending().map(Change::result).toArray(CompletableFuture[]::new))
-                .handle((done, problem) -> null);
-    }
-
-    private Stream<Change> pending() {
-        return byMachine.values().stream();
+    private synchronized CompletableFuture<Void> whenEnded() {
+        return CompletableFuture.allOf(
+                        byMachine.values().stream().map(Change::result).toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> null);
     }
 
     /** The machines that Defender says it does not know. */
     synchronized List<MachineId> unknown() {
         return byMachine.entrySet().stream()
                 .filter(change -> change.getValue().result().isDone()
-                        && problemOf(change.getValue()) instanceof DefenderException refused
+                        && failureOf(change.getValue()) instanceof DefenderException refused
                         && refused.kind() == DefenderException.Kind.NOT_FOUND)
                 .map(Map.Entry::getKey)
                 .toList();
     }
 
-    private static Throwable problemOf(Change change) {
-        return change.result().handle((machine, problem) -> problem).join();
+    @CheckForNull
+    private static Throwable failureOf(Change change) {
+        return change.result().handle((machine, failure) -> failure).join();
     }
 
     /** What those that have not ended wait for: the first of them, since they mostly wait for the same. Null if all ended. */
     @CheckForNull
     synchronized WaitStatus waiting() {
-        return pending()
+        return byMachine.values().stream()
                 .filter(change -> !change.result().isDone())
                 .findFirst()
-                .map(change -> change.waiting().get())
+                .map(change -> change.status().get())
                 .orElse(null);
     }
 
     /** What has ended, of what was submitted. */
     synchronized Progress progress() {
-        long done = pending().filter(change -> change.result().isDone()).count();
+        long done = byMachine.values().stream()
+                .filter(change -> change.result().isDone())
+                .count();
         return new Progress((int) done, byMachine.size());
     }
 
     /** Gives up what has not ended. */
     synchronized void cancel() {
         cancelled = true;
-        pending().forEach(change -> change.result().cancel(false));
+        byMachine.values().forEach(change -> change.result().cancel(false));
     }
 
-    /** What came of a machine; all changes have ended or were given up. */
-    public synchronized TagResult resultOf(ResolvedMachine asked) {
-        MachineId id = asked.id();
+    /** What came of each target, in the order of the request; all changes have ended or were given up. */
+    synchronized List<TagResult> results() {
+        return targets.stream().map(this::resultOf).toList();
+    }
+
+    private TagResult resultOf(ResolvedMachine target) {
+        MachineId id = target.id();
         if (id == null) {
-            return new TagResult(asked.name(), null, null, asked.problem());
+            return TagResult.failed(target.name(), null, target.problem(), 0);
         }
         Change change = byMachine.get(id);
         if (change == null) {
-            return new TagResult(asked.name(), id, null, NOT_SENT);
+            return TagResult.failed(target.name(), id, NOT_SENT, 0);
         }
-        Throwable problem = problemOf(change);
-        Machine machine = problem == null ? change.result().join() : null;
-        return new TagResult(asked.name(), id, machine, problem == null ? null : explain(change, problem));
+        int attempts = change.attempts().getAsInt();
+        Throwable failure = failureOf(change);
+        return failure == null
+                ? TagResult.succeeded(
+                        target.name(), change.result().join(), change.effect().get(), attempts)
+                : TagResult.failed(target.name(), id, explain(failure, attempts), attempts);
     }
 
-    private static Problem explain(Change change, Throwable problem) {
-        if (!(problem instanceof CancellationException)) {
-            LOGGER.log(Level.FINE, problem, () -> "A build could not change a tag");
-            Problem told = Troubleshooting.problem(problem);
-            return new Problem(SingleLine.of(told.message(), ERROR_SHOWN), told.errorCode());
+    private static Problem explain(Throwable failure, int attempts) {
+        if (failure instanceof CancellationException) {
+            return attempts > 0 ? PERHAPS_MADE : NOT_SENT;
         }
-        return change.calls().getAsInt() > 0 ? PERHAPS_MADE : NOT_SENT;
-    }
-
-    /** How often Defender was asked to make the change; 0 if no machine was found. */
-    synchronized int calls(ResolvedMachine asked) {
-        Change change = byMachine.get(asked.id());
-        return change == null ? 0 : change.calls().getAsInt();
+        LOGGER.log(Level.FINE, failure, () -> "A build could not change a tag");
+        Problem problem = Troubleshooting.problem(failure);
+        return new Problem(SingleLine.of(problem.message(), ERROR_SHOWN), problem.errorCode());
     }
 }

@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.Util;
-import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
@@ -166,16 +165,6 @@ public final class TagRequest implements Serializable {
         waitUntil = 0;
     }
 
-    /** Of a sweep, which finds its machines itself. */
-    public static TagRequest ofSweep(@CheckForNull String tag, @CheckForNull String credentialsId, boolean dryRun)
-            throws AbortException {
-        try {
-            return new TagRequest(new Tag(tag), credentialsId, dryRun);
-        } catch (IllegalArgumentException x) {
-            throw new AbortException(x.getMessage());
-        }
-    }
-
     private TagRequest(TagRequest other, List<String> machines) {
         id = other.id;
         action = other.action;
@@ -192,11 +181,6 @@ public final class TagRequest implements Serializable {
     /** The same for the agent's own machine, which is known by now. */
     public TagRequest forAgentsOwn(MachineName machine) {
         return new TagRequest(this, List.of(machine.value()));
-    }
-
-    /** The same for the machines that a sweep has found. */
-    public TagRequest forFound(List<MachineId> machines) {
-        return new TagRequest(this, machines.stream().map(MachineId::value).toList());
     }
 
     /** Stays the same when a step goes on after a restart. */

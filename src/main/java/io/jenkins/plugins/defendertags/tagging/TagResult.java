@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.tagging;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
@@ -18,12 +19,25 @@ import java.util.stream.Stream;
  * @param id null if no machine was found
  * @param machine null if the change failed
  * @param failure null if the change was made
+ * @param effect whether the change altered the machine
+ * @param attempts how often the change was sent to Defender, alone or together with others
  */
 public record TagResult(
         @CheckForNull MachineName name,
         @CheckForNull MachineId id,
         @CheckForNull Machine machine,
-        @CheckForNull Problem failure) {
+        @CheckForNull Problem failure,
+        ChangeEffect effect,
+        int attempts) {
+
+    static TagResult succeeded(@CheckForNull MachineName name, Machine machine, ChangeEffect effect, int attempts) {
+        return new TagResult(name, machine.id(), machine, null, effect, attempts);
+    }
+
+    static TagResult failed(
+            @CheckForNull MachineName name, @CheckForNull MachineId id, @CheckForNull Problem failure, int attempts) {
+        return new TagResult(name, id, null, failure, ChangeEffect.UNKNOWN, attempts);
+    }
 
     /** What went wrong with a request, in one line; null if nothing did. */
     @CheckForNull

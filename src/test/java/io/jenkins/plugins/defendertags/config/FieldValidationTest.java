@@ -15,7 +15,6 @@ import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
-import io.jenkins.plugins.defendertags.steps.DefenderTagSweepStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import org.htmlunit.HttpMethod;
@@ -48,8 +47,6 @@ class FieldValidationTest {
 
     @Test
     void tag() {
-        DefenderTagSweepStep.DescriptorImpl sweep =
-                r.jenkins.getDescriptorByType(DefenderTagSweepStep.DescriptorImpl.class);
         for (String[] expected : new String[][] {
             {"build-agent", "OK", ""},
             {"${TAG}", "OK", ""},
@@ -63,7 +60,6 @@ class FieldValidationTest {
             {"build ", "WARNING", "ends with a space"},
         }) {
             assertCheck(Kind.valueOf(expected[1]), expected[2], step.doCheckValue(null, expected[0]));
-            assertCheck(Kind.valueOf(expected[1]), expected[2], sweep.doCheckValue(null, expected[0]));
         }
         WithDefenderTagStep.DescriptorImpl block =
                 r.jenkins.getDescriptorByType(WithDefenderTagStep.DescriptorImpl.class);
@@ -174,11 +170,6 @@ class FieldValidationTest {
         assertCheck(Kind.OK, null, cloud.doCheckPortalUrl(""));
         assertCheck(Kind.ERROR, "portal URL \"x\"", cloud.doCheckPortalUrl("x"));
 
-        DefenderTagSweepStep.DescriptorImpl sweep =
-                r.jenkins.getDescriptorByType(DefenderTagSweepStep.DescriptorImpl.class);
-        assertCheck(Kind.OK, null, sweep.doCheckOlderThan(null, "7d"));
-        assertCheck(Kind.OK, null, sweep.doCheckOlderThan(null, ""));
-        assertCheck(Kind.ERROR, "such as 90m, 12h or 7d", sweep.doCheckOlderThan(null, "a week"));
         assertCheck(Kind.OK, null, step.doCheckWaitForMachine(null, "30"));
         assertCheck(Kind.OK, null, step.doCheckWaitForMachine(null, ""));
         assertCheck(Kind.ERROR, null, step.doCheckWaitForMachine(null, "1441"));

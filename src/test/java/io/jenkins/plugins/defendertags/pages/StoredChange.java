@@ -29,7 +29,8 @@ final class StoredChange {
         fields.put("computerDnsName", machine);
         fields.put("cloud", "commercial");
         fields.put("success", "true");
-        fields.put("apiCalls", "1");
+        fields.put("attempts", "1");
+        fields.put("effect", "CHANGED");
     }
 
     static StoredChange add(String value, String machine) {

@@ -63,7 +63,7 @@ class DefenderTagsActionTest {
         assertEquals("Low", change.getString("riskScore"));
         assertEquals("defender", change.getString("credentialsId"));
         assertTrue(change.getBoolean("success"));
-        assertEquals(1, change.getInt("apiCalls"));
+        assertEquals(1, change.getInt("attempts"));
         assertTrue(change.getLong("millis") >= 0);
         assertTrue(change.getLong("time") > 1_700_000_000_000L);
 

@@ -142,8 +142,7 @@ class DefenderTagStepTest {
         assertFails("action: 'Replace', value: 'x'" + machine, "Use \"Add\" or \"Remove\"");
         assertFails(
                 "action: 'Add', value: 'x', machine: '" + "a".repeat(39) + "'", "40 hexadecimal digits, this has 39");
-        assertFails(
-                "action: 'Add', value: 'x', machine: '../" + "a".repeat(37) + "'", "No machine in Defender has the");
+        assertFails("action: 'Add', value: 'x', machine: '../" + "a".repeat(37) + "'", "contains \"/\"");
         assertFails("action: 'Add', value: 'x'", "put the step into a node block");
         assertFails(
                 "action: 'Add', value: 'x', credentialsId: 'nobody'" + machine,
@@ -277,7 +276,7 @@ class DefenderTagStepTest {
         WorkflowRun run =
                 r.buildAndAssertSuccess(job("defenderTag action: 'Add', value: 'x', machine: '" + AGENT_ID + "'"));
         assertEquals(List.of("linux", "x"), changes(run).get(0).getMachineTags());
-        assertEquals(5, changes(run).get(0).getApiCalls());
+        assertEquals(5, changes(run).get(0).getAttempts());
     }
 
     @Test

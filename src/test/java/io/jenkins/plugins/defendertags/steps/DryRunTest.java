@@ -70,7 +70,7 @@ class DryRunTest {
         TagRecord change = run.getAction(DefenderTagsAction.class).getChanges().get(0);
         assertTrue(change.isDryRun());
         assertTrue(change.isSuccess());
-        assertEquals(0, change.getApiCalls());
+        assertEquals(0, change.getAttempts());
         assertEquals(List.of("linux"), change.getMachineTags());
         try (JenkinsRule.WebClient client = r.createWebClient()) {
             String page = client.getPage(run).getBody().asNormalizedText().replaceAll("\\s+", " ");
@@ -158,7 +158,7 @@ class DryRunTest {
                       <credentialsId>defender</credentialsId>
                       <cloud>commercial</cloud>
                       <success>true</success>
-                      <apiCalls>1</apiCalls>
+                      <attempts>1</attempts>
                       <millis>5</millis>
                     </io.jenkins.plugins.defendertags.record.TagRecord>
                   </changes>

@@ -121,7 +121,7 @@ class NamedMachinesTest {
         assertFails("machine: 'db-01', machines: ['db-01']", "Both machine and machines are given");
         assertFails("machines: (1..10001).collect { 'x' }", "at most 10000");
         assertFails("machine: 'x' * 300", "255");
-        assertFails("machines: ['db-01', '../..']", "The machine \"../..\" contains \"/\".");
+        assertFails("machines: ['db-01', '../..']", "contains \"/\".");
         assertFails("machine: 'db-01', onError: 'IGNORE'", "Use \"FAIL\", \"UNSTABLE\" or \"CONTINUE\"");
         assertFails("machine: 'db-01', waitForMachine: -1", "Give 0 to 1440 minutes");
         assertEquals(0, simulator.tagCalls());

@@ -55,13 +55,6 @@ class SnippetGeneratorTest {
                             WithDefenderTagStep.class,
                             form -> ((HtmlTextArea) form.getTextAreaByName("_.values")).setText("building")));
         }
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
-            HtmlPage page = client.getPage(job, "pipeline-syntax");
-            assertEquals(
-                    "defenderTagSweep ''", generate(page, "defenderTagSweep: ", DefenderTagSweepStep.class, form -> {
-                        // untouched
-                    }));
-        }
     }
 
     private static String generate(HtmlPage page, String symbol, Class<?> step, Typing typing) throws Exception {

@@ -1,7 +1,5 @@
 package io.jenkins.plugins.defendertags.testing;
 
-import io.jenkins.plugins.defendertags.tagging.MachineWait;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -12,14 +10,13 @@ public final class ShortTimers implements AutoCloseable {
     private static final Map<String, String> PROPERTIES = Map.of(
             "io.jenkins.plugins.defendertags.agents.AgentTagOperation.firstPause", "200",
             "io.jenkins.plugins.defendertags.config.DefenderConfiguration.firstPause", "10",
-            "io.jenkins.plugins.defendertags.service.DefenderService.moment", "200");
+            "io.jenkins.plugins.defendertags.service.DefenderService.moment", "200",
+            "io.jenkins.plugins.defendertags.tagging.MachineWait.firstPause", "200");
 
     private final Map<String, String> before = new HashMap<>();
-    private final Duration machineWait = MachineWait.firstPause;
 
     public ShortTimers() {
         PROPERTIES.forEach((name, value) -> before.put(name, System.setProperty(name, value)));
-        MachineWait.firstPause = Duration.ofMillis(200);
     }
 
     @Override
@@ -31,6 +28,5 @@ public final class ShortTimers implements AutoCloseable {
                 System.setProperty(name, value);
             }
         });
-        MachineWait.firstPause = machineWait;
     }
 }
