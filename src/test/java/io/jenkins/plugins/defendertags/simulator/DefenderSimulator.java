@@ -269,6 +269,8 @@ public final class DefenderSimulator implements AutoCloseable {
                     "Forbidden",
                     "Missing application roles. API required roles: " + (read ? "Machine.Read.All," : "")
                             + "Machine.ReadWrite.All, application roles: " + roles + ".");
+        } else if (machines.faultOf(path) != null) {
+            machines.faultOf(path).apply(exchange);
         } else if (read && !tagCall) {
             machines.answer(exchange, path, url());
         } else if (!tagCall) {

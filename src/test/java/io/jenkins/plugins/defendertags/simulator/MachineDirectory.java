@@ -33,6 +33,7 @@ public final class MachineDirectory {
     private static final Duration KEPT = Duration.ofDays(30);
     private static final Set<String> OPTIONS = Set.of("$filter", "$top", "$skip");
     private static final Pattern BY_ID = Pattern.compile("/api/machines/([^/()]+)");
+    private static final Pattern ONE = Pattern.compile("/api/machines/([^/()]+)(?:/tags)?");
     private static final Pattern BY_IP =
             Pattern.compile("/api/machines/findbyip\\(ip='([0-9a-fA-F:.]+)',timestamp=([^)]*)\\)");
 
@@ -51,6 +52,13 @@ public final class MachineDirectory {
     /** Null if there is none of this ID. */
     public SimulatedMachine get(String id) {
         return machines.get(id);
+    }
+
+    /** What a call about one machine meets with, or null. */
+    Fault faultOf(String path) {
+        Matcher one = ONE.matcher(path);
+        SimulatedMachine machine = one.matches() ? machines.get(one.group(1)) : null;
+        return machine == null ? null : machine.fault();
     }
 
     /** Removes all machines. */

@@ -25,6 +25,7 @@ public final class SimulatedMachine {
     private boolean excluded;
     private String lastIpAddress = "172.17.230.209";
     private List<String> ipAddresses = List.of(lastIpAddress);
+    private volatile Fault fault;
 
     SimulatedMachine(String id, String name) {
         this.id = id;
@@ -66,6 +67,15 @@ public final class SimulatedMachine {
         lastIpAddress = last;
         ipAddresses = Stream.concat(Stream.ofNullable(last), Stream.of(others)).toList();
         return this;
+    }
+
+    /** @param fault what each call about this machine alone meets with, or null */
+    public void failWith(Fault fault) {
+        this.fault = fault;
+    }
+
+    Fault fault() {
+        return fault;
     }
 
     String id() {

@@ -92,11 +92,12 @@ public final class DefenderClient implements Closeable {
         setBody(request, body);
         TransportResponse response = send(registration, request, "one of " + machines.size() + " machines");
         JsonNode json = response.json();
-        if (!json.isContainerNode()) {
-            throw response.notUnderstood("instead of JSON");
+        JsonNode list = json.isArray() ? json : json.path("value");
+        if (!list.isArray()) {
+            throw response.notUnderstood("instead of a list of machines");
         }
         Map<MachineId, Machine> changed = new HashMap<>();
-        for (JsonNode element : json.isArray() ? json : json.path("value")) {
+        for (JsonNode element : list) {
             String id = element.path("id").asText();
             if (element instanceof ObjectNode properties && MachineId.isMachineId(id)) {
                 Machine machine = Machine.of(properties, new MachineId(id));

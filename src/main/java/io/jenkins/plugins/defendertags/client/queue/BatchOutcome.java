@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import java.time.Duration;
@@ -22,7 +23,9 @@ record BatchOutcome(Map<QueuedChange, Result> results, BulkResult bulk) {
         /** It failed for a reason that may be one machine's or the moment's. */
         FAILED,
         /** It does not work in this tenant. */
-        REFUSED
+        REFUSED,
+        /** It failed as in an outage. */
+        INTERRUPTED
     }
 
     /** What becomes of one change. */
@@ -34,14 +37,22 @@ record BatchOutcome(Map<QueuedChange, Result> results, BulkResult bulk) {
     /** The change ends with an error. */
     record Failed(Throwable failure) implements Result {}
 
-    /** The attempt failed; the change is sent again after a delay. */
-    record Retry(DefenderException failure, Duration delay) implements Result {}
+    /**
+     * The attempt failed; the change is sent again after a delay.
+     *
+     * @param answers how many calls the scheduler has answers for
+     */
+    record Retry(DefenderException failure, Duration delay, long answers) implements Result {}
 
     /** The change is sent again at once, in a batch of at most this size. */
     record Resend(int bulkLimit) implements Result {}
 
-    /** The change was refused, perhaps because the tag is as wanted already: a read decides. */
-    record Check(Throwable refusal) implements Result {}
+    /**
+     * It is not known whether the tag is as wanted: a read decides.
+     *
+     * @param refusal fails the change if the tag is not as wanted; null if the change is then sent alone
+     */
+    record Check(@CheckForNull Throwable refusal) implements Result {}
 
     static BatchOutcome all(Collection<QueuedChange> changes, Result result, BulkResult bulk) {
         Map<QueuedChange, Result> results = new LinkedHashMap<>();

@@ -7,7 +7,8 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
@@ -29,12 +30,13 @@ final class CallScheduler {
     private final QueueTimer timer;
     private final Supplier<QueueSettings> settings;
 
-    private final Queue<QueuedCall.Turn> turns = new ArrayDeque<>();
+    private final Deque<QueuedCall.Turn> turns = new ArrayDeque<>();
     private final RateLimiter limiter = new RateLimiter();
     private int callsUnderWay;
-    private long pausedUntil;
-    private DefenderException pauseReason;
-    private int pausesInARow;
+    private final QueuePause pause;
+    /** Calls that Defender has answered so far, with whatever result. */
+    private long answers;
+
     private boolean wakeUpScheduled;
     private long wakeUpAt;
 
@@ -43,7 +45,7 @@ final class CallScheduler {
         this.executor = executor;
         this.timer = timer;
         this.settings = settings;
-        pausedUntil = timer.nanoTime();
+        pause = new QueuePause(timer.nanoTime());
     }
 
     QueueSettings settings() {
@@ -93,17 +95,31 @@ final class CallScheduler {
 
     /** Returns the turn whose call is to be made now, or null; then a later start is ensured. */
     private synchronized QueuedCall.Turn next() {
-        if (turns.isEmpty() || callsUnderWay >= CALLS_AT_ONCE) {
+        if (turns.isEmpty() || callsUnderWay >= (pause.isProbing() ? 1 : CALLS_AT_ONCE)) {
             return null;
         }
         long now = timer.nanoTime();
-        long wait = Math.max(pausedUntil - now, limiter.waitFor(settings().limits(), callsUnderWay, now));
-        if (wait > 0) {
-            wakeUpIn(wait, now);
-            return null;
+        long wait = Math.max(pause.remaining(now), limiter.waitFor(settings().limits(), callsUnderWay, now));
+        QueuedCall.Turn next = null;
+        if (wait <= 0) {
+            wait = Long.MAX_VALUE;
+            for (Iterator<QueuedCall.Turn> line = turns.iterator(); next == null && line.hasNext(); ) {
+                QueuedCall.Turn turn = line.next();
+                long turnWaits = turn.waitFor(pause.isProbing(), now);
+                if (turnWaits <= 0) {
+                    line.remove();
+                    next = turn;
+                } else {
+                    wait = Math.min(wait, turnWaits);
+                }
+            }
         }
-        callsUnderWay++;
-        return turns.remove();
+        if (next == null) {
+            wakeUpIn(wait, now);
+        } else {
+            callsUnderWay++;
+        }
+        return next;
     }
 
     private void wakeUpIn(long wait, long now) {
@@ -125,13 +141,17 @@ final class CallScheduler {
     private void take(QueuedCall.Turn turn) {
         boolean called = false;
         try {
-            QueuedCall call = turn.take();
+            QueuedCall call = turn.take(isProbing());
             if (call != null) {
                 called = make(call);
             }
         } finally {
             finish(called);
         }
+    }
+
+    private synchronized boolean isProbing() {
+        return pause.isProbing();
     }
 
     /** @return whether Defender was called */
@@ -141,23 +161,35 @@ final class CallScheduler {
             client.signIn(call.registration());
             called = true;
             call.send();
-            resetPauses();
+            answered();
         } catch (DefenderException failure) {
-            RetryPolicy policy = RetryPolicy.of(settings());
-            RetryState state = call.retryState();
-            if (!policy.shouldRetry(state, failure)) {
-                call.fail(failure);
-            } else if (!called || failure.kind() == Kind.THROTTLED) {
-                // Without a token nothing can be sent, and a 429 is about all calls.
-                pause(policy, failure);
-                call.retry(Duration.ZERO, failure);
-            } else {
-                call.retry(policy.delay(state.failures() + 1, failure), failure);
-            }
+            handle(failure, call, called);
         } catch (Throwable failure) { // whoever waits must be notified, whatever it is
             call.fail(failure);
         }
         return called;
+    }
+
+    private void handle(DefenderException failure, QueuedCall call, boolean called) {
+        RetryState state = call.retryState();
+        boolean retry = RetryPolicy.shouldRetry(state, failure) && call.isRepeatable(failure);
+        if (called && RetryPolicy.isAnswer(failure)) {
+            answered();
+        }
+        boolean own = called && state.othersWereAnswered(answers());
+        // Without a token nothing can be sent, and a 429 or an outage is about all calls.
+        boolean forAll = !called || failure.kind() == Kind.THROTTLED || RetryPolicy.isOutage(failure) && !own;
+        if (forAll && (retry || RetryPolicy.isOutage(failure))) {
+            pause(failure);
+        }
+        if (retry) {
+            RetryState now = state.after(failure, answers());
+            Duration delay =
+                    forAll ? Duration.ZERO : RetryPolicy.of(settings()).delay(now.failures(), failure);
+            call.retry(failure, delay, answers());
+        } else {
+            call.fail(failure);
+        }
     }
 
     private void finish(boolean called) {
@@ -170,33 +202,32 @@ final class CallScheduler {
         start();
     }
 
-    private synchronized void resetPauses() {
-        pausesInARow = 0;
+    private synchronized void answered() {
+        answers++;
+        pause.answered();
     }
 
-    private synchronized void pause(RetryPolicy policy, DefenderException failure) {
-        long now = timer.nanoTime();
-        if (pausedUntil - now <= 0) {
-            pausesInARow++; // calls that fail together count once
-        }
-        long until = now + policy.delay(pausesInARow, failure).toNanos();
-        if (until - pausedUntil > 0) {
-            pausedUntil = until;
-            pauseReason = failure;
-        }
+    private synchronized long answers() {
+        return answers;
+    }
+
+    private synchronized void pause(DefenderException failure) {
+        pause.begin(failure, settings(), timer.nanoTime());
+    }
+
+    /** The outage that keeps calls from being made, or null if there is none. */
+    @CheckForNull
+    synchronized DefenderException outage() {
+        return pause.outage();
     }
 
     /** What keeps calls from being made at the moment, or null if nothing does but other calls. */
     @CheckForNull
     synchronized WaitStatus waitStatus() {
         long now = timer.nanoTime();
-        if (pausedUntil - now > 0) {
-            return new WaitStatus(
-                    WaitStatus.Reason.PAUSE,
-                    pauseReason.kind() == Kind.THROTTLED
-                            ? "Defender, which asked for a pause (HTTP 429)"
-                            : "Defender to become available again: " + pauseReason.getMessage(),
-                    in(pausedUntil - now));
+        WaitStatus paused = pause.waitStatus(now);
+        if (paused != null) {
+            return paused;
         }
         RateLimit limit = limiter.tightest(settings().limits(), callsUnderWay, now);
         if (limit == null) {
@@ -206,10 +237,6 @@ final class CallScheduler {
         return new WaitStatus(
                 WaitStatus.Reason.LIMIT,
                 "Defender's limit of " + limit + " for all builds",
-                wait == RateLimiter.UNTIL_ONE_ENDS ? null : in(wait));
-    }
-
-    private static Instant in(long nanos) {
-        return Instant.now().plusNanos(nanos);
+                wait == RateLimiter.UNTIL_ONE_ENDS ? null : Instant.now().plusNanos(wait));
     }
 }

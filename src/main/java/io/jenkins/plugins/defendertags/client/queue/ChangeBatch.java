@@ -16,6 +16,9 @@ import java.util.Map;
 /** Changes that are sent in one call. All have the same action and tag. */
 record ChangeBatch(List<QueuedChange> changes) {
 
+    /** If a bulk answer leaves out no more machines than this, they are changed one by one. */
+    static final int SENT_ALONE = 20;
+
     AppRegistration registration() {
         return first().registration;
     }
@@ -24,7 +27,7 @@ record ChangeBatch(List<QueuedChange> changes) {
         return changes.get(0);
     }
 
-    private boolean isBulk() {
+    boolean isBulk() {
         return changes.size() > 1;
     }
 
@@ -44,25 +47,33 @@ record ChangeBatch(List<QueuedChange> changes) {
                 first().change.tag(),
                 changes.stream().map(queued -> queued.change.machine()).toList());
         Map<QueuedChange, Result> results = new LinkedHashMap<>();
-        boolean useful = false;
+        long leftOut = changes.stream()
+                .filter(queued -> !answer.containsKey(queued.change.machine()))
+                .count();
         for (QueuedChange queued : changes) {
             Machine machine = answer.get(queued.change.machine());
-            if (machine != null && machine.isAfter(queued.change)) {
+            if (machine == null) {
+                results.put(queued, leftOut > SENT_ALONE ? new BatchOutcome.Check(null) : new BatchOutcome.Resend(1));
+            } else if (machine.isAfter(queued.change)) {
                 results.put(queued, new BatchOutcome.Made(machine));
-                useful = true;
             } else {
                 results.put(queued, new BatchOutcome.Resend(1));
             }
         }
-        return new BatchOutcome(results, useful ? BulkResult.WORKED : BulkResult.REFUSED);
+        return new BatchOutcome(results, answer.isEmpty() ? BulkResult.FAILED : BulkResult.WORKED);
     }
 
     /** The outcome if this failure is worth a retry. */
-    BatchOutcome retried(DefenderException failure, Duration delay) {
+    BatchOutcome retried(DefenderException failure, Duration delay, long answers) {
+        BulkResult bulk = RetryPolicy.isOutage(failure)
+                ? BulkResult.INTERRUPTED
+                : failure.kind() == Kind.NOT_UNDERSTOOD ? BulkResult.FAILED : BulkResult.NONE;
+        // A bulk call that only pauses is sent again as soon as bulk calls are.
         return BatchOutcome.all(
                 changes,
-                new BatchOutcome.Retry(failure, delay),
-                isBulk() && failure.kind() != Kind.THROTTLED ? BulkResult.FAILED : BulkResult.NONE);
+                new BatchOutcome.Retry(
+                        failure, isBulk() && bulk == BulkResult.INTERRUPTED ? Duration.ZERO : delay, answers),
+                bulk);
     }
 
     /** The outcome if this failure is not worth a retry of the same call. */

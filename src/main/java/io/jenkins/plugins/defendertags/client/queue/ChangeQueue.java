@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
@@ -12,7 +13,6 @@ import io.jenkins.plugins.defendertags.client.queue.QueuedChange.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
  */
 final class ChangeQueue {
 
+    private static final int FEW_GROUPS = 16;
+
     private final DefenderClient client;
     private final CallScheduler calls;
     private final MachineReads reads;
@@ -31,6 +33,7 @@ final class ChangeQueue {
 
     private final Map<ChangeGroup.Key, ChangeGroup> groups = new HashMap<>();
     private final BulkCircuitBreaker bulk = new BulkCircuitBreaker();
+    private int groupsBeforeCleanUp = FEW_GROUPS;
 
     /** Reads a machine to find out whether a refused change was needless. */
     @FunctionalInterface
@@ -67,7 +70,7 @@ final class ChangeQueue {
         queued.leave(pending);
         if (!queued.isWanted() && (queued.state == State.READY || queued.state == State.PAUSING)) {
             if (queued.state == State.READY) {
-                group(queued).ready.remove(queued);
+                group(queued).remove(queued);
             }
             finish(queued); // one that is BEHIND is passed over when its turn comes
         }
@@ -75,11 +78,14 @@ final class ChangeQueue {
 
     /** Whether no change waits or is under way. */
     synchronized boolean isEmpty() {
-        return last.isEmpty() && groups.isEmpty();
+        return last.isEmpty() && groups.values().stream().allMatch(ChangeGroup::isEmpty);
     }
 
+    /** The error that keeps a change from being made, or null. */
+    @CheckForNull
     synchronized DefenderException lastFailure(PendingChange pending) {
-        return pending.queued().retryState.last();
+        DefenderException last = pending.queued().retryState.last();
+        return last == null ? calls.outage() : last;
     }
 
     synchronized WaitStatus waitStatus(PendingChange pending) {
@@ -106,15 +112,39 @@ final class ChangeQueue {
     private void makeReady(QueuedChange queued) {
         queued.state = State.READY;
         ChangeGroup group = group(queued);
-        group.ready.add(queued);
+        group.add(queued);
+        group.window.arrived(calls.timer().nanoTime());
+        enqueue(group);
+    }
+
+    private void enqueue(ChangeGroup group) {
         if (!group.queued) {
             group.queued = true;
-            calls.enqueue(() -> take(group));
+            calls.enqueue(new GroupTurn(group));
         }
     }
 
     private ChangeGroup group(QueuedChange queued) {
-        return groups.computeIfAbsent(ChangeGroup.Key.of(queued), ChangeGroup::new);
+        ChangeGroup.Key key = ChangeGroup.Key.of(queued);
+        ChangeGroup group = groups.get(key);
+        if (group == null) {
+            forgetEmptyGroups();
+            group = new ChangeGroup(key);
+            groups.put(key, group);
+        }
+        return group;
+    }
+
+    /** A group outlives its changes for as long as its window has something to remember. */
+    private void forgetEmptyGroups() {
+        if (groups.size() >= groupsBeforeCleanUp) {
+            long now = calls.timer().nanoTime();
+            groups.values()
+                    .removeIf(group -> group.isEmpty()
+                            && !group.queued
+                            && group.window.isOver(calls.settings().limits(), now));
+            groupsBeforeCleanUp = Math.max(FEW_GROUPS, 2 * groups.size());
+        }
     }
 
     /** Ends a change, so that the machine's next one may go. */
@@ -132,35 +162,58 @@ final class ChangeQueue {
         }
     }
 
-    /** Takes as many changes of a group as one call may hold, at the moment at which the call can be made. */
-    private synchronized QueuedCall take(ChangeGroup group) {
-        List<QueuedChange> taken = new ArrayList<>();
-        int limit = bulk.limit(calls.timer().nanoTime());
-        for (Iterator<QueuedChange> ready = group.ready.iterator(); ready.hasNext(); ) {
-            QueuedChange queued = ready.next();
-            limit = Math.min(limit, queued.bulkLimit);
-            if (taken.size() >= limit) {
-                break;
+    /** A group's place in the scheduler's line. */
+    private final class GroupTurn implements QueuedCall.Turn {
+
+        private final ChangeGroup group;
+
+        GroupTurn(ChangeGroup group) {
+            this.group = group;
+        }
+
+        @Override
+        public long waitFor(boolean probe, long now) {
+            if (probe) {
+                return 0;
             }
-            ready.remove();
-            queued.state = State.SENDING;
-            taken.add(queued);
+            long wait = group.window.waitFor(calls.settings().limits(), now);
+            return group.size() > 1 ? Math.max(wait, bulk.waitFor(now)) : wait;
         }
-        if (group.ready.isEmpty()) {
-            group.queued = false;
-            groups.remove(group.key);
-        } else {
-            calls.enqueue(() -> take(group));
+
+        @Override
+        public QueuedCall take(boolean probe) {
+            return takeFrom(group, probe);
         }
-        return taken.isEmpty() ? null : new BatchCall(new ChangeBatch(taken));
+    }
+
+    /** Takes as many changes of a group as one call may hold, at the moment at which the call can be made. */
+    private synchronized QueuedCall takeFrom(ChangeGroup group, boolean probe) {
+        long now = calls.timer().nanoTime();
+        List<QueuedChange> taken = group.take(probe ? 1 : bulk.limit(now));
+        group.queued = false;
+        if (!group.isEmpty()) {
+            enqueue(group);
+        }
+        if (taken.isEmpty()) {
+            return null;
+        }
+        taken.forEach(queued -> queued.state = State.SENDING);
+        group.window.started(taken.size(), now);
+        if (taken.size() > 1) {
+            bulk.started();
+        }
+        return new BatchCall(group, new ChangeBatch(taken));
     }
 
     /** One call for a batch. */
     private final class BatchCall implements QueuedCall {
 
+        private final ChangeGroup group;
         private final ChangeBatch batch;
+        private boolean ended;
 
-        BatchCall(ChangeBatch batch) {
+        BatchCall(ChangeGroup group, ChangeBatch batch) {
+            this.group = group;
             this.batch = batch;
         }
 
@@ -181,24 +234,37 @@ final class ChangeQueue {
         @Override
         public void send() throws DefenderException {
             batch.changes().forEach(QueuedChange::countCall);
-            apply(batch.send(client));
+            end(batch.send(client));
         }
 
         @Override
-        public void retry(Duration delay, DefenderException failure) {
-            apply(batch.retried(failure, delay));
+        public void retry(DefenderException failure, Duration delay, long answers) {
+            end(batch.retried(failure, delay, answers));
         }
 
         @Override
         public void fail(Throwable failure) {
-            apply(batch.failed(failure));
+            end(batch.failed(failure));
+        }
+
+        private void end(BatchOutcome outcome) {
+            if (!ended) {
+                ended = true;
+                group.window.ended();
+                if (batch.isBulk()) {
+                    bulk.ended(
+                            outcome.bulk(),
+                            calls.settings().firstPause(),
+                            calls.timer().nanoTime());
+                }
+            }
+            apply(outcome);
         }
     }
 
     private void apply(BatchOutcome outcome) {
         List<Runnable> notifications = new ArrayList<>();
         synchronized (this) {
-            bulk.record(outcome.bulk(), calls.timer().nanoTime());
             outcome.results().forEach((queued, result) -> apply(queued, result, notifications));
         }
         notifications.forEach(Runnable::run);
@@ -211,14 +277,14 @@ final class ChangeQueue {
         } else if (result instanceof BatchOutcome.Failed failed) {
             fail(queued, failed.failure(), notifications);
         } else if (result instanceof BatchOutcome.Retry retry) {
-            queued.retryState = queued.retryState.after(retry.failure());
+            queued.retryState = queued.retryState.after(retry.failure(), retry.answers());
             requeue(queued, retry.delay());
         } else if (result instanceof BatchOutcome.Resend resend) {
             queued.bulkLimit = resend.bulkLimit();
             queued.retryState = RetryState.NONE;
             requeue(queued, Duration.ZERO);
         } else if (result instanceof BatchOutcome.Check check) {
-            notifications.add(() -> failUnlessAsWanted(queued, check.refusal()));
+            notifications.add(() -> check(queued, check.refusal()));
         }
     }
 
@@ -229,10 +295,10 @@ final class ChangeQueue {
             // Every change that waits for the same sign-in would be refused as well.
             List<QueuedChange> waiting = groups.values().stream()
                     .filter(group -> group.key.registration().equals(queued.registration))
-                    .flatMap(group -> group.ready.stream())
+                    .flatMap(group -> group.ready().stream())
                     .toList();
             for (QueuedChange other : waiting) {
-                group(other).ready.remove(other);
+                group(other).remove(other);
                 finish(other);
                 other.wantedBy().forEach(pending -> notifications.add(() -> pending.fail(failure)));
             }
@@ -268,11 +334,20 @@ final class ChangeQueue {
     }
 
     /** Whether Defender refuses to add a tag that is there is not documented: a tag as wanted is no failure. */
-    private void failUnlessAsWanted(QueuedChange queued, Throwable refusal) {
+    private void check(QueuedChange queued, @CheckForNull Throwable refusal) {
         reads.getMachine(queued.registration, queued.change.machine()).whenComplete((machine, failure) -> {
-            boolean asWanted = machine != null && machine.isAfter(queued.change);
-            apply(BatchOutcome.all(
-                    List.of(queued), asWanted ? new BatchOutcome.Made(machine) : new BatchOutcome.Failed(refusal)));
+            Result result;
+            if (machine != null && machine.isAfter(queued.change)) {
+                result = new BatchOutcome.Made(machine);
+            } else if (refusal != null) {
+                result = new BatchOutcome.Failed(refusal);
+            } else if (DefenderException.isUnknownMachine(failure)) {
+                result = new BatchOutcome.Failed(DefenderException.unwrap(failure));
+            } else {
+                result = new BatchOutcome.Resend(1);
+            }
+            apply(BatchOutcome.all(List.of(queued), result));
+            calls.start();
         });
     }
 }

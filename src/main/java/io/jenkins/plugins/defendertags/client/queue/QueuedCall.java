@@ -9,15 +9,32 @@ import java.time.Duration;
 interface QueuedCall {
 
     /** A place in the scheduler's line. Which call it stands for is only decided when the call can be made. */
-    @FunctionalInterface
     interface Turn {
 
-        /** Returns the call to make now, or null if there is none left to make. */
+        /**
+         * Returns the nanoseconds to wait for others to share the call; not positive for at once.
+         *
+         * @param probe see {@link #take(boolean)}
+         */
+        default long waitFor(boolean probe, long now) {
+            return 0;
+        }
+
+        /**
+         * Returns the call to make now, or null if there is none left to make.
+         *
+         * @param probe whether the call only finds out whether Defender is back, and should be a small one
+         */
         @CheckForNull
-        QueuedCall take();
+        QueuedCall take(boolean probe);
     }
 
     AppRegistration registration();
+
+    /** Whether the very same call may be sent again after this failure, if it is a transient one. */
+    default boolean isRepeatable(DefenderException failure) {
+        return true;
+    }
 
     /** The attempts before this one. */
     RetryState retryState();
@@ -29,8 +46,12 @@ interface QueuedCall {
      */
     void send() throws DefenderException;
 
-    /** Queues what the call was about again, after this delay. */
-    void retry(Duration delay, DefenderException failure);
+    /**
+     * Queues what the call was about again, after this delay.
+     *
+     * @param answers how many calls of the scheduler were answered so far
+     */
+    void retry(DefenderException failure, Duration delay, long answers);
 
     /** Ends what the call was about with an error, which is final. */
     void fail(Throwable failure);

@@ -41,7 +41,7 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
     }
 
     @Override
-    public QueuedCall take() {
+    public QueuedCall take(boolean probe) {
         return answer.isDone() ? null : this;
     }
 
@@ -61,8 +61,8 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
     }
 
     @Override
-    public void retry(Duration delay, DefenderException failure) {
-        retryState = retryState.after(failure);
+    public void retry(DefenderException failure, Duration delay, long answers) {
+        retryState = retryState.after(failure, answers);
         calls.addAfter(delay, this);
     }
 

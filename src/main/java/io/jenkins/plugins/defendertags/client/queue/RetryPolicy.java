@@ -20,8 +20,21 @@ record RetryPolicy(Backoff backoff) {
         return new RetryPolicy(new Backoff(settings.firstPause(), LONGEST_DELAY));
     }
 
+    /** Whether Defender or Entra is away, as far as one call can tell. */
+    static boolean isOutage(DefenderException failure) {
+        return failure.kind() == Kind.UNAVAILABLE || failure.kind() == Kind.NO_ANSWER;
+    }
+
+    /** Whether the failure is Defender's own answer, so that there is no outage. */
+    static boolean isAnswer(DefenderException failure) {
+        return switch (failure.kind()) {
+            case UNAUTHORIZED, FORBIDDEN, NOT_FOUND, REFUSED -> true;
+            default -> false;
+        };
+    }
+
     /** @param state before this failure */
-    boolean shouldRetry(RetryState state, DefenderException failure) {
+    static boolean shouldRetry(RetryState state, DefenderException failure) {
         return switch (failure.kind()) {
             case THROTTLED, UNAVAILABLE, NO_ANSWER -> true;
             case UNREACHABLE, NOT_UNDERSTOOD -> state.failures() < RETRIES_IF_PROBABLY_LASTING;
