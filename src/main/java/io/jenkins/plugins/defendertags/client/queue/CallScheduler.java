@@ -184,8 +184,7 @@ final class CallScheduler {
         }
         if (retry) {
             RetryState now = state.after(failure, answers());
-            Duration delay =
-                    forAll ? Duration.ZERO : RetryPolicy.of(settings()).delay(now.failures(), failure);
+            Duration delay = forAll ? Duration.ZERO : RetryPolicy.of(settings()).delay(now.failures(), failure);
             call.retry(failure, delay, answers());
         } else {
             call.fail(failure);

@@ -11,7 +11,11 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
  * @param answersBefore how many calls the scheduler had answers for when the last attempt failed
  * @param last the error of the last attempt, or null
  */
-record RetryState(int failures, boolean tokenRefused, long answersBefore, @CheckForNull DefenderException last) {
+record RetryState(
+        int failures,
+        boolean tokenRefused,
+        long answersBefore,
+        @CheckForNull DefenderException last) {
 
     static final RetryState NONE = new RetryState(0, false, 0, null);
 

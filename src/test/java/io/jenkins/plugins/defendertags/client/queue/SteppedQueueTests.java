@@ -89,8 +89,7 @@ abstract class SteppedQueueTests {
 
     static long done(List<PendingChange> changes) {
         return changes.stream()
-                .filter(change ->
-                        change.result().isDone() && !change.result().isCompletedExceptionally())
+                .filter(change -> change.result().isDone() && !change.result().isCompletedExceptionally())
                 .count();
     }
 }
