@@ -117,7 +117,7 @@ public final class FieldValidation {
                 : FormValidation.warning(Messages.FieldValidation_CredentialNotHere(used));
     }
 
-    private static FormValidation each(String lines, Function<String, FormValidation> check) {
+    private static FormValidation each(@CheckForNull String lines, Function<String, FormValidation> check) {
         List<FormValidation> found = lines(lines).stream()
                 .map(check)
                 .filter(result -> result.kind != FormValidation.Kind.OK)
@@ -128,7 +128,7 @@ public final class FieldValidation {
                 .orElse(found.isEmpty() ? FormValidation.ok() : found.get(0));
     }
 
-    private static List<String> lines(String text) {
+    private static List<String> lines(@CheckForNull String text) {
         return Util.fixNull(text)
                 .lines()
                 .map(String::strip)

@@ -129,7 +129,7 @@ public final class ChangeTable {
         private final boolean current;
         private final String href;
 
-        private PageLink(int number, boolean current, String href) {
+        private PageLink(int number, boolean current, @CheckForNull String href) {
             this.number = number;
             this.current = current;
             this.href = href;

@@ -140,6 +140,7 @@ public final class TagRecord {
     }
 
     /** A build whose file holds a null character could never be loaded again. */
+    @CheckForNull
     private static String storable(@CheckForNull String text) {
         return text == null ? null : text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }

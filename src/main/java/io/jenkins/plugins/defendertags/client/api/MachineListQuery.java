@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -55,7 +56,7 @@ public record MachineListQuery(URI first, boolean skippable) {
             case SHORT_NAME ->
                 filters(cloud, "startswith(computerDnsName,'%s')", typed, lower).toList();
             case ADDRESS -> {
-                String canonical = IpAddress.canonicalize(typed);
+                String canonical = Objects.requireNonNull(IpAddress.canonicalize(typed));
                 yield Stream.concat(
                                 filters(cloud, "lastIpAddress eq '%s'", typed, canonical),
                                 Stream.of(findByIp(cloud, canonical, now)))

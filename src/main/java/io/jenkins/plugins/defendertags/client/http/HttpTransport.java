@@ -167,6 +167,7 @@ public final class HttpTransport implements Closeable {
         }
     }
 
+    @CheckForNull
     private static String header(ClassicHttpResponse response, String name) {
         Header header = response.getFirstHeader(name);
         return header == null ? null : header.getValue();

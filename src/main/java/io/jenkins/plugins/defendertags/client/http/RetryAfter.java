@@ -51,7 +51,8 @@ public final class RetryAfter {
         return matcher.find() ? bounded(Duration.ofSeconds(Long.parseLong(matcher.group(1)))) : null;
     }
 
-    private static Instant instant(String date) {
+    @CheckForNull
+    private static Instant instant(@CheckForNull String date) {
         try {
             return date == null
                     ? null

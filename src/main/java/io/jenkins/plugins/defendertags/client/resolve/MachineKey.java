@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.MachineName.Kind;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -17,7 +18,11 @@ record MachineKey(Kind kind, String text) {
 
     static MachineKey of(MachineName name) {
         Kind kind = name.kind();
-        return new MachineKey(kind, kind == Kind.ADDRESS ? IpAddress.canonicalize(name.value()) : fold(name.value()));
+        return new MachineKey(
+                kind,
+                kind == Kind.ADDRESS
+                        ? Objects.requireNonNull(IpAddress.canonicalize(name.value()))
+                        : fold(name.value()));
     }
 
     /** The keys by which Defender's filters find a machine. */

@@ -29,7 +29,8 @@ class DefenderClientTest extends ClientTests {
 
         assertEquals(
                 List.of("build-agent"),
-                client.addOrRemoveTag(registration(simulator), change("Remove", "linux")).tags());
+                client.addOrRemoveTag(registration(simulator), change("Remove", "linux"))
+                        .tags());
     }
 
     @Test
