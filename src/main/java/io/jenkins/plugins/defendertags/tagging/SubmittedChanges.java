@@ -136,14 +136,19 @@ final class SubmittedChanges {
                 .handle((done, failure) -> null);
     }
 
-    /** The machines that Defender says it does not know. */
+    /** The machines that Defender does not know yet. One that it listed by name a moment ago is not new. */
     synchronized List<MachineId> unknown() {
         return byMachine.entrySet().stream()
                 .filter(change -> change.getValue().result().isDone()
                         && failureOf(change.getValue()) instanceof DefenderException refused
-                        && refused.kind() == DefenderException.Kind.NOT_FOUND)
+                        && refused.kind() == DefenderException.Kind.NOT_FOUND
+                        && !isListed(change.getKey()))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private boolean isListed(MachineId id) {
+        return targets.stream().anyMatch(target -> target.listed() && id.equals(target.id()));
     }
 
     @CheckForNull
@@ -194,7 +199,7 @@ final class SubmittedChanges {
         return failure == null
                 ? TagResult.succeeded(
                         target.name(), change.result().join(), change.effect().get(), attempts)
-                : TagResult.failed(target.name(), id, explain(failure, attempts), attempts);
+                : TagResult.failed(target.name(), id, explain(target.explain(failure), attempts), attempts);
     }
 
     private static Problem explain(Throwable failure, int attempts) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client;
 
+import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.http.ProxyServer;
 import io.jenkins.plugins.defendertags.client.http.Timeouts;
@@ -32,8 +33,9 @@ public final class SimulatedQueue implements AutoCloseable {
             new QueueSettings(List.of(RateLimit.perMinute(1_000_000)), Duration.ofSeconds(50), Duration.ofMillis(10));
 
     private final TagQueues queues = new TagQueues(() -> timeouts, ProxyServer.Chooser.NONE, () -> settings);
+    public final DefenderClient client = queues.client();
     public final TagQueue queue = queues.queue(registration);
-    public final MachineResolver resolver = new MachineResolver(queues.client(), queue);
+    public final MachineResolver resolver = new MachineResolver(client, queue);
 
     public void limit(RateLimit... limits) {
         settings = new QueueSettings(List.of(limits), settings.deadline(), settings.firstPause());

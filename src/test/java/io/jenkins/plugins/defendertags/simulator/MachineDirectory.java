@@ -149,8 +149,8 @@ public final class MachineDirectory {
     private void findByIp(HttpExchange exchange, String ip, String timestamp) throws IOException {
         try {
             Duration age = Duration.between(Instant.parse(timestamp), Instant.now());
-            if (age.compareTo(KEPT) > 0) {
-                throw new DateTimeException("too long ago");
+            if (age.compareTo(KEPT) > 0 || age.isNegative()) {
+                throw new DateTimeException("too long ago, or not in the past");
             }
         } catch (DateTimeException x) {
             DefenderSimulator.defenderError(exchange, 400, "BadRequest", "The timestamp is not valid.");

@@ -6,7 +6,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The three forms of OData's {@code $filter} that find a machine by what it is called. */
+/** The forms of OData's {@code $filter} that find a machine by what it is called, and several of them joined by "or". */
 final class MachineFilter {
 
     private static final String LITERAL = "'((?:[^']|'')*)'";
@@ -15,8 +15,20 @@ final class MachineFilter {
 
     private MachineFilter() {}
 
-    /** @return null if the filter is none of the three */
+    /** @return null if the filter has another form */
     static Predicate<SimulatedMachine> parse(String filter, boolean caseSensitive) {
+        Predicate<SimulatedMachine> any = machine -> false;
+        for (String part : filter.split(" or ")) {
+            Predicate<SimulatedMachine> one = parseOne(part, caseSensitive);
+            if (one == null) {
+                return null;
+            }
+            any = any.or(one);
+        }
+        return any;
+    }
+
+    private static Predicate<SimulatedMachine> parseOne(String filter, boolean caseSensitive) {
         Matcher equals = EQUALS.matcher(filter);
         if (equals.matches()) {
             Function<SimulatedMachine, String> property =

@@ -15,6 +15,7 @@ import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
@@ -167,6 +168,29 @@ class NamedMachinesTest {
                             .count());
             assertEquals(List.of("x"), simulator.tagsOf(id));
         }
+    }
+
+    @Test
+    void listedMachineThatDefenderDoesNotKnowIsNotWaitedFor() throws Exception {
+        simulator.machines().get(SECOND_ID).failWith(Fault.defenderError(404, "ResourceNotFound", "Not found"));
+        for (String more : List.of("", ", dryRun: true")) {
+            WorkflowRun run = r.buildAndAssertStatus(
+                    Result.FAILURE,
+                    job("defenderTag action: 'Add', value: 'x', machine: 'db-01', waitForMachine: 10" + more));
+            String error = errorOf(run);
+            assertTrue(error.contains("Defender lists the host name \"db-01\" as machine " + SECOND_ID), error);
+            r.assertLogContains("#stalerecord", run);
+            r.assertLogNotContains("waiting up to", run);
+        }
+    }
+
+    @Test
+    void addressThatCannotBeLookedUpFailsAlone() throws Exception {
+        simulator.failNextApiCalls(Fault.defenderError(400, "BadRequest", "Not a good address"));
+        WorkflowRun run = r.buildAndAssertSuccess(
+                job("defenderTag action: 'Add', value: 'x', machines: ['10.9.9.9', 'db-01'], onError: 'CONTINUE'"));
+        r.assertLogContains("The IP address \"10.9.9.9\" could not be looked up", run);
+        assertEquals(List.of("x"), simulator.tagsOf(SECOND_ID));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -29,6 +30,12 @@ public record MachineListQuery(URI first, boolean skippable) {
     /** Machines on a page, at most: the documented limit of {@code $top}. */
     public static final int PAGE = 10_000;
 
+    /** In characters; web servers accept at least 4,096 for a URL. */
+    private static final int MAX_FILTER = 3_500;
+
+    /** Defender refuses a timestamp that is not in the past by its own clock. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
+
     /** All machines. */
     public static MachineListQuery inventory(Cloud cloud) {
         return new MachineListQuery(URI.create(machines(cloud) + "?$top=" + PAGE), true);
@@ -45,7 +52,7 @@ public record MachineListQuery(URI first, boolean skippable) {
      * What to ask for a name, in this order and until there is an answer. Whether Defender compares with regard to case is
      * not documented, so a name is asked for as it was typed and then in lower case, which is how sensors mostly report it.
      *
-     * @param now for {@code findbyip}, which looks 15 minutes around it
+     * @param now for {@code findbyip}, which looks 15 minutes around a time that must be in the past
      */
     public static List<MachineListQuery> forName(Cloud cloud, MachineName name, Instant now) {
         String typed = name.value();
@@ -64,6 +71,28 @@ public record MachineListQuery(URI first, boolean skippable) {
             }
             case ID -> List.of();
         };
+    }
+
+    /**
+     * Finds machines by the first label of their names, all in one call, as far as they fit in its URL.
+     *
+     * @param hostNames in lower case, which is how sensors mostly report them
+     * @return null if there is none
+     */
+    @CheckForNull
+    public static MachineListQuery forHostNames(Cloud cloud, List<String> hostNames) {
+        String filter = "";
+        for (String hostName : hostNames) {
+            String more = (filter.isEmpty() ? "" : " or ") + "startswith(computerDnsName,'" + hostName + "')";
+            if (encode(filter + more).length() > MAX_FILTER) {
+                break;
+            }
+            filter += more;
+        }
+        return filter.isEmpty()
+                ? null
+                : new MachineListQuery(
+                        URI.create(machines(cloud) + "?$filter=" + encode(filter) + "&$top=" + PAGE), true);
     }
 
     /**
@@ -90,7 +119,7 @@ public record MachineListQuery(URI first, boolean skippable) {
     private static MachineListQuery findByIp(Cloud cloud, String address, Instant now) {
         return new MachineListQuery(
                 URI.create(machines(cloud) + "/findbyip(ip='" + address + "',timestamp="
-                        + now.truncatedTo(ChronoUnit.SECONDS) + ")"),
+                        + now.minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS) + ")"),
                 false);
     }
 

@@ -144,19 +144,19 @@ public final class DefenderException extends Exception {
      * @param last the error of its last attempt, or null if it was never sent
      */
     public static DefenderException deadlineExceeded(@CheckForNull DefenderException last, Duration deadline) {
-        String message = "This was given up after "
-                + (deadline.toMinutes() > 1 ? deadline.toMinutes() + " minutes." : deadline.toSeconds() + " seconds.");
+        String time = deadline.toMinutes() > 1 ? deadline.toMinutes() + " minutes" : deadline.toSeconds() + " seconds";
         if (last == null) {
             return of(Kind.THROTTLED)
-                    .message(message)
+                    .message("Given up after " + time
+                            + ", since other builds used up the rate limit of this app registration.")
                     .remedy(
-                            "Its limit of calls is used up by other builds: use another app registration for some of them, or"
-                                    + " raise the deadline in Manage Jenkins > System > Defender Tags.")
-                    .errorCode(ErrorCode.DEADLINE_OVER)
+                            "Use another app registration for some of them, or raise the deadline in Manage Jenkins > System >"
+                                    + " Defender Tags.")
+                    .errorCode(ErrorCode.DEADLINE_EXCEEDED)
                     .build();
         }
         return of(last.kind)
-                .message(message + " The last problem:")
+                .message("Given up after " + time + ". The last error:")
                 .remedy(last.getMessage())
                 .errorCode(last.errorCode)
                 .cause(last)

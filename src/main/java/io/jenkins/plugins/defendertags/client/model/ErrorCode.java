@@ -2,14 +2,15 @@ package io.jenkins.plugins.defendertags.client.model;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What can go wrong, as {@code docs/troubleshooting.md} has a section for it: under the code of Entra or Defender, or under a
- * name of the plugin's own where neither has been asked or has a code for it.
+ * The errors that {@code docs/troubleshooting.md} explains, each under its code: Entra's or Defender's, or a name of the
+ * plugin's own for an error that has no such code.
  */
 public enum ErrorCode {
-    // Entra's codes, as EntraErrors knows them
+    // Entra's codes with a remedy in EntraErrors
     AADSTS28002,
     AADSTS50027,
     AADSTS53003,
@@ -55,8 +56,8 @@ public enum ErrorCode {
     NO_MANAGED_IDENTITY("NoManagedIdentity"),
     SIGN_IN_REFUSED("SignInRefused"),
 
-    // the way to Microsoft
-    DEADLINE_OVER("DeadlineOver"),
+    // the network and Microsoft's services
+    DEADLINE_EXCEEDED("DeadlineExceeded"),
     NO_ANSWER("NoAnswer"),
     NOT_UNDERSTOOD("NotUnderstood"),
     PROXY_REFUSED("ProxyRefused"),
@@ -69,13 +70,14 @@ public enum ErrorCode {
     AMBIGUOUS_MACHINE("AmbiguousMachine"),
     NO_AGENT("NoAgent"),
     NO_SENSOR("NoSensor"),
+    STALE_RECORD("StaleRecord"),
     UNKNOWN_MACHINE("UnknownMachine"),
 
     // the policy
     NOT_ALLOWED_BY_POLICY("NotAllowedByPolicy");
 
-    private static final String PAGE =
-            "https://github.com/jenkinsci/defender-tags-plugin/blob/main/docs/troubleshooting.md";
+    private static final String REPOSITORY = "https://github.com/jenkinsci/defender-tags-plugin";
+    private static final Pattern RELEASED = Pattern.compile("[0-9]+(\\.[0-9A-Za-z_]+)*");
 
     private final String code;
 
@@ -87,13 +89,13 @@ public enum ErrorCode {
         this.code = code;
     }
 
-    /** @param code of Entra or Defender, in any case; null and codes without a section are for the other */
+    /** Returns the error with this code in any case, or the other one if there is none. */
     public static ErrorCode of(@CheckForNull String code, ErrorCode other) {
         ErrorCode found = find(code);
         return found == null ? other : found;
     }
 
-    /** @return null if no section has this code, in any case */
+    /** Returns the error with this code in any case, or null if there is none. */
     @CheckForNull
     public static ErrorCode find(@CheckForNull String code) {
         return Stream.of(values())
@@ -102,13 +104,16 @@ public enum ErrorCode {
                 .orElse(null);
     }
 
-    /** The section's code, such as {@code AADSTS7000215} or {@code TooManyRequests}. */
+    /** The code itself, such as {@code AADSTS7000215} or {@code TooManyRequests}. */
     public String code() {
         return code;
     }
 
-    /** Where the section can be read. */
+    /** Returns the address of its explanation, in the documentation of this version of the plugin. */
     public String url() {
-        return PAGE + "#" + code.toLowerCase(Locale.ROOT);
+        String version = ErrorCode.class.getPackage().getImplementationVersion();
+        // Only releases have a tag of the same name.
+        String revision = version != null && RELEASED.matcher(version).matches() ? version : "main";
+        return REPOSITORY + "/blob/" + revision + "/docs/troubleshooting.md#" + code.toLowerCase(Locale.ROOT);
     }
 }

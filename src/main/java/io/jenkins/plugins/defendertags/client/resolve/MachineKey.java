@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What a name and the machines it fits have in common, so that they meet in a hash map: names without regard to case,
- * addresses without regard to their spelling. Whatever Defender found, only machines with the name's key count.
+ * A name in a form that compares equal for a name and the machines it fits: names in lower case, addresses in their canonical
+ * spelling. Whatever Defender returns, only machines with the name's key count.
  */
 record MachineKey(Kind kind, String text) {
 
@@ -25,30 +25,46 @@ record MachineKey(Kind kind, String text) {
                         : fold(name.value()));
     }
 
-    /** The keys by which Defender's filters find a machine. */
+    /** Returns the keys by which Defender's filters find a machine. */
     static Set<MachineKey> of(Machine machine) {
         Set<MachineKey> keys = new HashSet<>();
         String name = machine.computerDnsName();
         if (name != null) {
             keys.add(new MachineKey(Kind.FULL_NAME, fold(name)));
-            int dot = name.indexOf('.');
-            keys.add(new MachineKey(Kind.SHORT_NAME, fold(dot < 0 ? name : name.substring(0, dot))));
+            keys.add(new MachineKey(Kind.SHORT_NAME, firstLabel(fold(name))));
         }
         addAddress(keys, machine.lastIpAddress());
         return keys;
     }
 
-    /** The keys of all its network interfaces, which only count when no machine has the address as its last one. */
+    /** Returns the keys of all network interfaces, which only count if no machine last reported itself by the address. */
     static Set<MachineKey> ofInterfaces(Machine machine) {
         Set<MachineKey> keys = new HashSet<>();
         machine.ipAddresses().forEach(address -> addAddress(keys, address));
         return keys;
     }
 
-    /** Whether a machine has this key, one of its network interfaces included. */
+    /** Returns whether a machine has this key, network interfaces included. */
     boolean fits(Machine machine) {
         return of(machine).contains(this)
                 || kind == Kind.ADDRESS && ofInterfaces(machine).contains(this);
+    }
+
+    /** Returns the host name of a full DNS name: its first label. */
+    String hostName() {
+        return firstLabel(text);
+    }
+
+    /** Returns the host name of a machine in lower case, or null if Defender has no name for it. */
+    @CheckForNull
+    static String hostNameOf(Machine machine) {
+        String name = machine.computerDnsName();
+        return name == null ? null : firstLabel(fold(name));
+    }
+
+    private static String firstLabel(String name) {
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
     }
 
     private static void addAddress(Set<MachineKey> keys, @CheckForNull String address) {

@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Which of the records that a name fits is the machine. One device can have several: when it is reinstalled, renamed or
- * onboarded again, a new record begins and the old one stays, inactive after 7 days; and devices are recorded that were
- * only seen in the network. A wrong machine is worse than none, so what is not certain is a problem, not a guess.
+ * Selects the machine among the records that fit a name. One device can have several records: when it is reinstalled, renamed
+ * or onboarded again, a new record begins, and the old one becomes inactive after 7 days. Devices that were only seen in the
+ * network have records too. A wrong machine is worse than none, so an uncertain choice is a problem, not a guess.
  */
 final class MachineSelector {
 
-    /** How many records an explanation lists. */
+    /** The largest number of records in a message. */
     static final int LISTED = 10;
 
     private static final Comparator<Machine> NEWEST_FIRST = Comparator.comparing(MachineSelector::lastSeen)
@@ -31,7 +31,7 @@ final class MachineSelector {
 
     private MachineSelector() {}
 
-    /** Why a record does not count. */
+    /** Reasons why a record does not count. */
     private enum Unusable {
         MERGED("merged into another machine"),
         EXCLUDED("excluded"),
@@ -44,7 +44,7 @@ final class MachineSelector {
             this.description = description;
         }
 
-        /** What Defender does not say is no reason. */
+        /** Returns null if the record counts. A missing property is no reason. */
         @CheckForNull
         static Unusable reason(Machine machine) {
             String onboarding = machine.onboardingStatus();
@@ -61,32 +61,35 @@ final class MachineSelector {
         }
     }
 
-    /** Whether a record is that of a machine in use. */
+    /** Returns whether a record is that of a machine in use. */
     static boolean isUsable(Machine machine) {
         return Unusable.reason(machine) == null;
     }
 
     /**
-     * @param records fit the name, in any order and each machine ID once
-     * @param pickNewest whether the one that was seen last is meant where there are several; it must be a single one
+     * @param records those that fit the name, in any order and each machine ID once
+     * @param similar machines in use with the same host name in another domain, for the message if no record counts
+     * @param pickNewest whether to take the one that was seen last if there are several; it must be a single one
      */
-    static ResolvedMachine of(MachineName name, Collection<Machine> records, boolean pickNewest) {
+    static ResolvedMachine select(
+            MachineName name, Collection<Machine> records, Collection<Machine> similar, boolean pickNewest) {
         List<Machine> usable = records.stream()
                 .filter(MachineSelector::isUsable)
                 .sorted(NEWEST_FIRST)
                 .toList();
         if (usable.isEmpty()) {
-            return ResolvedMachine.failed(name, new Problem(explainUnknown(name, records), ErrorCode.UNKNOWN_MACHINE));
+            return ResolvedMachine.failed(
+                    name, new Problem(explainUnknown(name, records, similar), ErrorCode.UNKNOWN_MACHINE));
         }
         if (usable.size() == 1 || pickNewest && lastSeen(usable.get(0)).isAfter(lastSeen(usable.get(1)))) {
-            return ResolvedMachine.found(name, usable.get(0).id());
+            return ResolvedMachine.listed(name, usable.get(0).id());
         }
         return ResolvedMachine.failed(
                 name,
                 new Problem(
                         usable.size() + " machines in Defender have the " + name.describe()
-                                + (pickNewest ? ", and no single one was seen last: " : ": ") + list(usable)
-                                + ". Name the one that is meant by its ID.",
+                                + (pickNewest ? ", and several were seen last at the same time: " : ": ") + list(usable)
+                                + ". Name the right one by its ID.",
                         ErrorCode.AMBIGUOUS_MACHINE));
     }
 
@@ -96,28 +99,37 @@ final class MachineSelector {
         return lastSeen == null ? Instant.MIN : lastSeen;
     }
 
-    private static String explainUnknown(MachineName name, Collection<Machine> records) {
-        if (records.isEmpty()) {
-            String value = name.value();
-            return "No machine in Defender has the " + name.describe() + ". "
-                    + (name.isAlmostAnId()
-                            ? "A machine ID has 40 hexadecimal digits, this has " + value.length() + "."
-                            : "Check the spelling; a new machine takes 5 to 30 minutes to appear.");
-        }
+    private static String explainUnknown(MachineName name, Collection<Machine> records, Collection<Machine> similar) {
         Map<Unusable, List<Machine>> reasons = records.stream()
                 .collect(Collectors.groupingBy(
                         Unusable::reason, () -> new EnumMap<>(Unusable.class), Collectors.toList()));
         String counts = reasons.entrySet().stream()
                 .map(reason -> reason.getValue().size() + " " + reason.getKey().description)
                 .collect(Collectors.joining(", "));
-        List<Machine> inactive = reasons.getOrDefault(Unusable.INACTIVE, List.of()).stream()
-                .sorted(NEWEST_FIRST)
-                .toList();
-        return "No active machine in Defender has the " + name.describe() + "; records that do not count: " + counts
+        return (records.isEmpty() ? "No machine" : "No active machine") + " in Defender has the " + name.describe()
                 + ". "
-                + (inactive.isEmpty()
-                        ? "Check the machine in the Defender portal."
-                        : "If an inactive machine is really meant, name it by its ID: " + list(inactive) + ".");
+                + (counts.isEmpty() ? "" : "Records that do not count: " + counts + ". ")
+                + (similar.isEmpty()
+                        ? advise(name, records, reasons.getOrDefault(Unusable.INACTIVE, List.of()))
+                        : "The same host name belongs to " + list(sort(similar))
+                                + ". If that is the machine, use this name or ID.");
+    }
+
+    private static String advise(MachineName name, Collection<Machine> records, List<Machine> inactive) {
+        if (!inactive.isEmpty()) {
+            return "To use an inactive machine, name it by its ID: " + list(sort(inactive)) + ".";
+        }
+        if (!records.isEmpty()) {
+            return "Check the machine in the Defender portal.";
+        }
+        return name.isAlmostAnId()
+                ? "A machine ID has 40 hexadecimal digits, this has "
+                        + name.value().length() + "."
+                : "Check the spelling; a new machine takes 5 to 30 minutes to appear.";
+    }
+
+    private static List<Machine> sort(Collection<Machine> machines) {
+        return machines.stream().sorted(NEWEST_FIRST).toList();
     }
 
     private static String list(List<Machine> machines) {

@@ -106,7 +106,7 @@ class RepeatedCallsTest extends QueueTests {
         simulator.failApiCalls(Fault.defenderError(503, "ServiceUnavailable", "Busy"));
         DefenderException x = fails(submit("Add", "x"));
         assertEquals(Kind.UNAVAILABLE, x.kind());
-        assertTrue(x.getMessage().startsWith("This was given up after 0 seconds. The last problem:"), x.getMessage());
+        assertTrue(x.getMessage().startsWith("Given up after 0 seconds. The last error:"), x.getMessage());
         assertTrue(x.getMessage().contains("HTTP 503: Busy"), x.getMessage());
     }
 
@@ -119,7 +119,7 @@ class RepeatedCallsTest extends QueueTests {
         CompletableFuture<?> lookUp = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
         DefenderException x = fails(late);
         assertEquals(Kind.THROTTLED, x.kind());
-        assertTrue(x.getMessage().contains("use another app registration"), x.getMessage());
+        assertTrue(x.getMessage().contains("Use another app registration"), x.getMessage());
         assertFalse(late.mayHaveBeenMade());
         assertThrows(ExecutionException.class, lookUp::get);
     }

@@ -212,7 +212,7 @@ class MachineListReaderTest extends ResolverTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"401,UNAUTHORIZED,2", "403,FORBIDDEN,1", "400,REFUSED,1"})
+    @CsvSource({"401,UNAUTHORIZED,2", "403,FORBIDDEN,1"})
     void failureOfACallIsNoAnswer(int status, Kind kind, int calls) {
         simulator.addMachine(ID, HOST);
         simulator.failApiCalls(Fault.defenderError(status, "Code", "No."));

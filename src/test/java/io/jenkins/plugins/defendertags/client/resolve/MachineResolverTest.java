@@ -65,7 +65,7 @@ class MachineResolverTest extends ResolverTests {
     void unknownName(boolean emptyListIs404) throws Exception {
         simulator.addMachine(ID, HOST);
         simulator.machines().setEmptyListIs404(emptyListIs404);
-        for (String name : List.of("nobody.example.com", "build-0", "build-07.example", "10.9.9.9", "::9", "Nobody")) {
+        for (String name : List.of("nobody.example.com", "build-0", "10.9.9.9", "::9", "Nobody")) {
             ResolvedMachine machine = one(name);
             assertEquals(ErrorCode.UNKNOWN_MACHINE, machine.problem().errorCode());
             assertNull(machine.id());
@@ -103,7 +103,11 @@ class MachineResolverTest extends ResolverTests {
                         .matches(
                                 "GET /api/machines/findbyip\\(ip='fe80::1',timestamp=\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\\)"),
                 requests.get(3));
-        assertEquals(4, requests.size());
+        assertEquals(
+                machines + "?$filter=startswith%28computerDnsName%2C%27b%C3%BC%27%29&$top=10000",
+                requests.get(4),
+                "looks for the host name in other domains");
+        assertEquals(5, requests.size());
     }
 
     @Test
@@ -157,9 +161,9 @@ class MachineResolverTest extends ResolverTests {
         ResolvedMachine none = one(HOST);
         assertEquals(ErrorCode.UNKNOWN_MACHINE, none.problem().errorCode());
         assertEquals(
-                "No active machine in Defender has the DNS name \"build-07.example.com\"; records that do not count:"
-                        + " 2 merged into another machine, 1 excluded, 1 not onboarded, 1 inactive. If an inactive machine"
-                        + " is really meant, name it by its ID: " + id(4)
+                "No active machine in Defender has the DNS name \"build-07.example.com\". Records that do not count:"
+                        + " 2 merged into another machine, 1 excluded, 1 not onboarded, 1 inactive. To use an inactive"
+                        + " machine, name it by its ID: " + id(4)
                         + " (build-07.example.com, last seen 2026-11-20T08:10:59Z, INACTIVE).",
                 none.problem().message());
 
@@ -208,7 +212,7 @@ class MachineResolverTest extends ResolverTests {
                 explanation.startsWith("15 machines in Defender have the host name \"build-07\": " + id(9)
                         + " (build-07.site-9.example.com, last seen 2026-11-09T08:00:00Z, Active); "),
                 explanation);
-        assertTrue(explanation.endsWith("; and 5 more. Name the one that is meant by its ID."), explanation);
+        assertTrue(explanation.endsWith("; and 5 more. Name the right one by its ID."), explanation);
         assertEquals(SingleLine.of(explanation, 5000), explanation);
         assertEquals(10, explanation.split("last seen").length - 1);
     }
@@ -225,7 +229,7 @@ class MachineResolverTest extends ResolverTests {
         ResolvedMachine tie = newest(HOST);
         assertEquals(ErrorCode.AMBIGUOUS_MACHINE, tie.problem().errorCode());
         assertTrue(
-                tie.problem().message().contains("no single one was seen last"),
+                tie.problem().message().contains("several were seen last at the same time"),
                 tie.problem().message());
         assertTrue(tie.problem().message().contains("never seen"), tie.problem().message());
     }

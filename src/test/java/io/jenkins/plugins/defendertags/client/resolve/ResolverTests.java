@@ -42,7 +42,7 @@ abstract class ResolverTests {
     }
 
     static ResolvedMachine found(String name, String id) {
-        return new ResolvedMachine(new MachineName(name), new MachineId(id), null);
+        return new ResolvedMachine(new MachineName(name), new MachineId(id), null, !MachineId.isMachineId(name));
     }
 
     ResolvedMachine one(String name) throws DefenderException {
