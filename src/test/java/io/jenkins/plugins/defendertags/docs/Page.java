@@ -24,7 +24,7 @@ public final class Page {
 
     private final Path file;
     private final List<Example> examples = new ArrayList<>();
-    /** All that is in no block. */
+    /** The lines outside of blocks. */
     private final List<String> prose = new ArrayList<>();
 
     private Page(Path file) throws IOException {
@@ -57,7 +57,7 @@ public final class Page {
         return new Page(file);
     }
 
-    /** All that people read: README.md, CONTRIBUTING.md and docs/. */
+    /** All pages for people: README.md, CONTRIBUTING.md and docs/. */
     public static List<Page> all() throws IOException {
         List<Page> pages = new ArrayList<>();
         pages.add(new Page(Path.of("README.md")));
@@ -80,17 +80,21 @@ public final class Page {
         return List.copyOf(examples);
     }
 
-    /** What stands between backticks in the text. */
+    /** The text outside of blocks. */
+    public String prose() {
+        return String.join("\n", prose);
+    }
+
+    /** The parts of the text between backticks. */
     public List<String> code() {
-        return CODE.matcher(String.join("\n", prose))
-                .results()
+        return CODE.matcher(prose()).results()
                 .map(match -> match.group(1))
                 .toList();
     }
 
     /** Targets of links and pictures, as they are written. */
     public List<String> links() {
-        String text = CODE.matcher(String.join("\n", prose)).replaceAll("");
+        String text = CODE.matcher(prose()).replaceAll("");
         return LINK.matcher(text).results().map(match -> match.group(1)).toList();
     }
 

@@ -77,10 +77,10 @@ class BuildPagesTest {
         List<String> changes = texts(page, ".app-summary .defender-tags-list > li");
         assertEquals(
                 List.of(
-                        "Added release to build-07.example.com Tags now: linux + Release (added by this build)"
+                        "Added release to build-07.example.com Tags: linux + Release (added by this build)"
                                 + " Health: Active Risk: High",
-                        "Removed old from build-08 Tags now: none",
-                        "Dry run Would add try to build-09 Tags now: linux",
+                        "Removed old from build-08 Tags: none",
+                        "Dry run Would add try to build-09 Tags: linux",
                         "Could not add x to build-10 Failed: Defender answered HTTP 403. More about Forbidden"),
                 changes);
         HtmlAnchor portal = page.getAnchorByText("build-07.example.com");
@@ -94,7 +94,7 @@ class BuildPagesTest {
                 page.getAnchorByText("More about Forbidden").getHrefAttribute());
         HtmlPage table = page.getAnchorByText("Microsoft Defender tags").click();
         assertEquals(
-                List.of("Change", "Machine", "Outcome", "Tags now", "Health", "Risk", "Time", "Agent", "Calls"),
+                List.of("Change", "Machine", "Outcome", "Tags after the change", "Health", "Risk", "Time", "Agent", "Calls"),
                 texts(table, "thead th"));
         assertEquals("Not added x", texts(table, "tbody tr:nth-child(4) td").get(0));
     }

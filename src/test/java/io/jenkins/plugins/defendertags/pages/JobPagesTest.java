@@ -73,7 +73,7 @@ class JobPagesTest {
                 StoredChange.add("c", "build-07").with("machineId", ID).failed("HTTP 403"));
         HtmlPage page = page(project.getUrl());
         assertEquals(
-                List.of("build-07 Tags now: a b Health: Inactive", "build-08 Tags now: a old"),
+                List.of("build-07 Tags: a b Health: Inactive", "build-08 Tags: a old"),
                 texts(page, ".defender-tags-job li:not(.defender-tag)"));
         assertEquals("Microsoft Defender tags", text(page.querySelector(".defender-tags-job h2")));
         HtmlPage table = page.getAnchorByText("All 4 changes").click();
