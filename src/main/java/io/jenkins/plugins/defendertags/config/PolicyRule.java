@@ -59,7 +59,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
     private final String tags;
     private Action action = Action.BOTH;
     private Machines machines = Machines.ANY;
-    private String credentials = "";
+    private String credentialsIds = "";
     private transient Patterns patterns;
 
     private record Patterns(GlobPatterns jobs, GlobPatterns tags, GlobPatterns credentials) {}
@@ -80,7 +80,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
         PolicyRule read = new PolicyRule(verdict, jobs, tags);
         read.setAction(action);
         read.setMachines(machines);
-        read.setCredentials(credentials);
+        read.setCredentials(credentialsIds);
         return read;
     }
 
@@ -118,12 +118,12 @@ public final class PolicyRule implements Describable<PolicyRule> {
 
     /** Patterns of IDs of credentials, one a line; empty for any credential. */
     public String getCredentials() {
-        return credentials;
+        return credentialsIds;
     }
 
     @DataBoundSetter
     public void setCredentials(@CheckForNull String credentials) {
-        this.credentials = Util.fixNull(credentials).strip();
+        this.credentialsIds = Util.fixNull(credentials).strip();
     }
 
     /** @throws IllegalArgumentException if it cannot be used, with a message that says why */
@@ -144,7 +144,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
             patterns = new Patterns(
                     GlobPatterns.parse(Subject.JOB, jobs),
                     GlobPatterns.parse(Subject.TAG, tags),
-                    GlobPatterns.parse(Subject.CREDENTIAL, credentials));
+                    GlobPatterns.parse(Subject.CREDENTIAL, credentialsIds));
         }
         return patterns;
     }
