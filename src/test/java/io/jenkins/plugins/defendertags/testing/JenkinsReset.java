@@ -15,6 +15,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import jenkins.model.Jenkins;
+import org.jvnet.hudson.test.JenkinsRule;
 
 /**
  * Makes a Jenkins what it was when it had just started, as far as tests change it: stops builds, deletes jobs, agents, users,
@@ -24,7 +25,8 @@ final class JenkinsReset {
 
     private JenkinsReset() {}
 
-    static void reset(Jenkins jenkins) throws Exception {
+    static void reset(JenkinsRule r) throws Exception {
+        Jenkins jenkins = r.jenkins;
         jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
         jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
         jenkins.getQueue().clear();
@@ -35,6 +37,8 @@ final class JenkinsReset {
             jenkins.removeNode(node);
         }
         jenkins.setNumExecutors(2);
+        jenkins.getNodeProperties().clear();
+        jenkins.getGlobalNodeProperties().clear();
         for (View view : jenkins.getViews()) {
             if (view != jenkins.getPrimaryView()) {
                 jenkins.deleteView(view);
