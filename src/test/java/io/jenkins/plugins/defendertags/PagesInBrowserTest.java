@@ -17,7 +17,9 @@ import io.jenkins.plugins.defendertags.pages.DefenderTagsColumn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import io.jenkins.plugins.thememanager.ThemeManagerPageDecorator;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,11 +31,10 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Every page that the plugin has or adds to, as a browser shows it. Leaves a picture of each in {@code target/browser}. */
 @NeedsBrowser
-@WithJenkins
+@WithDefender
 class PagesInBrowserTest {
 
     private static final String GENERATOR = "job/many/pipeline-syntax/";
@@ -59,21 +60,23 @@ class PagesInBrowserTest {
     @TempDir
     Path folder;
 
-    private final DefenderSimulator simulator = new DefenderSimulator();
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
     private final List<String> problems = new ArrayList<>();
-    private JenkinsRule r;
-    private String url;
+    private final String url;
+
+    PagesInBrowserTest(JenkinsRule r, DefenderSimulator simulator) throws IOException {
+        this.r = r;
+        this.simulator = simulator;
+        url = r.getURL().toString();
+    }
 
     @Test
-    void pagesAreSoundInLightInDarkAndNarrow(JenkinsRule rule) throws Exception {
-        r = rule;
-        url = r.getURL().toString();
-        SimulatedDefender.connect(simulator);
+    void pagesAreSoundInLightInDarkAndNarrow() throws Exception {
         SimulatedDefender.agent(r, folder);
         ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
         runJobs();
-        try (simulator;
-                Chromium chromium = new Chromium(Chromium.find().orElseThrow())) {
+        try (Chromium chromium = new Chromium(Chromium.find().orElseThrow())) {
             look(chromium, "light", ColorScheme.LIGHT, 1200);
             look(chromium, "dark", ColorScheme.DARK, 1200);
             look(chromium, "narrow", ColorScheme.LIGHT, 400);

@@ -17,6 +17,7 @@ import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,27 +31,29 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.LogRecorder;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Neither the client secret nor a token is in any file, log or page after builds that worked and builds that failed. */
-@WithJenkins
+@WithDefender
 class SecretsTest {
 
-    @AutoClose
-    private final DefenderSimulator simulator = new DefenderSimulator();
+    private final JenkinsRule r;
+    private final DefenderSimulator simulator;
+
+    SecretsTest(JenkinsRule r, DefenderSimulator simulator) {
+        this.r = r;
+        this.simulator = simulator;
+    }
 
     @Test
-    void noSecretIsLeftBehind(JenkinsRule r) throws Exception {
+    void noSecretIsLeftBehind() throws Exception {
         LogRecorder logs = new LogRecorder()
                 .record("io.jenkins.plugins.defendertags", Level.ALL)
                 .record("org.jenkinsci.plugins.workflow", Level.FINE)
                 .capture(10_000);
-        SimulatedDefender.connect(simulator);
         WorkflowJob pipeline = r.createProject(WorkflowJob.class, "pipeline");
         pipeline.setDefinition(new CpsFlowDefinition("""
                 def m = defenderTag action: 'Add', value: 'x', machine: '%s', credentialsId: 'defender'
@@ -104,11 +107,10 @@ class SecretsTest {
     }
 
     @Test
-    void noOtherProofIsLeftBehind(JenkinsRule r, @TempDir Path folder) throws Exception {
+    void noOtherProofIsLeftBehind(@TempDir Path folder) throws Exception {
         LogRecorder logs = new LogRecorder()
                 .record("io.jenkins.plugins.defendertags", Level.ALL)
                 .capture(10_000);
-        SimulatedDefender.connect(simulator);
         SimulatedIssuer issuer = new SimulatedIssuer("https://issuer.example.com");
         String idToken = issuer.token("jenkins");
         Path keyStore = TestKeyStore.create(folder.resolve("k.p12"), "jenkins");

@@ -25,6 +25,7 @@ import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.util.ArrayList;
@@ -40,11 +41,10 @@ import org.htmlunit.WebRequest;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.kohsuke.stapler.verb.POST;
 
 /** Every web method of the plugin: only by POST, and only for those who may edit what it helps to edit. */
-@WithJenkins
+@WithSharedJenkins
 class WebMethodsTest {
 
     private static final String BUILDER = DefenderTagBuilder.class.getName();

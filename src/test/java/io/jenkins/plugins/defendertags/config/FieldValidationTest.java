@@ -7,8 +7,8 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
-import hudson.util.FormValidation;
 import hudson.util.FormValidation.Kind;
+import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
@@ -17,31 +17,29 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.html.HtmlTextArea;
 import org.htmlunit.html.HtmlTextInput;
 import org.htmlunit.javascript.host.event.Event;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What forms say as one types. */
-@WithJenkins
+@WithSharedJenkins
 @Timeout(180)
 class FieldValidationTest {
 
     private static final String GUID = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
 
-    private JenkinsRule r;
-    private DefenderTagBuilder.DescriptorImpl step;
+    private final JenkinsRule r;
+    private final DefenderTagBuilder.DescriptorImpl step;
 
-    @BeforeEach
-    void find(JenkinsRule rule) {
-        r = rule;
+    FieldValidationTest(JenkinsRule r) {
+        this.r = r;
         step = r.jenkins.getDescriptorByType(DefenderTagBuilder.DescriptorImpl.class);
     }
 

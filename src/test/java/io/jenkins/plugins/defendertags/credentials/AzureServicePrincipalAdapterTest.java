@@ -17,13 +17,13 @@ import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.auth.ClientSecret;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What people already have for the other plugins for Azure can be chosen here as well. */
-@WithJenkins
+@WithSharedJenkins
 @Timeout(120)
 class AzureServicePrincipalAdapterTest {
 

@@ -12,14 +12,14 @@ import hudson.AbortException;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithSharedJenkins
 class EntraAppRegistrationTest {
 
     private static final String TENANT = "contoso.onmicrosoft.com";

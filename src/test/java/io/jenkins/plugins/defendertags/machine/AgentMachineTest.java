@@ -16,6 +16,7 @@ import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
 import hudson.util.StreamTaskListener;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,9 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithSharedJenkins
 class AgentMachineTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";

@@ -12,6 +12,7 @@ import hudson.Functions;
 import hudson.model.Computer;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,10 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** An agent under somebody else's control answers whatever it likes, as long as it likes. */
-@WithJenkins
+@WithSharedJenkins
 @Timeout(120)
 class MaliciousAgentTest {
 

@@ -10,9 +10,8 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.User;
-import hudson.security.AuthorizationStrategy;
-import hudson.security.SecurityRealm;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import java.util.Map;
 import jenkins.model.Jenkins;
@@ -24,39 +23,29 @@ import org.htmlunit.html.HtmlElement;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.htmlunit.html.HtmlTable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** A build's page and its table of changes. */
-@WithJenkins
+@WithSharedJenkins
 class BuildPagesTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
 
-    private static JenkinsRule r;
+    private final JenkinsRule r;
     private FreeStyleProject project;
     private FreeStyleBuild build;
 
-    @BeforeAll
-    static void start(JenkinsRule rule) {
-        r = rule;
+    BuildPagesTest(JenkinsRule r) {
+        this.r = r;
     }
 
     @BeforeEach
     void build() throws Exception {
         project = r.createFreeStyleProject();
         build = r.buildAndAssertSuccess(project);
-    }
-
-    @AfterEach
-    void allowEverything() {
-        r.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
-        r.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
     }
 
     @Test

@@ -11,11 +11,9 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.ListView;
 import hudson.model.Run;
-import hudson.model.TopLevelItem;
 import hudson.model.View;
-import hudson.security.AuthorizationStrategy;
-import hudson.security.SecurityRealm;
 import hudson.views.JobColumn;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.html.DomNode;
@@ -24,37 +22,20 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** A job's page, and lists of jobs. */
-@WithJenkins
+@WithSharedJenkins
 class JobPagesTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
 
-    private static JenkinsRule r;
+    private final JenkinsRule r;
 
-    @BeforeAll
-    static void start(JenkinsRule rule) {
-        r = rule;
-    }
-
-    @AfterEach
-    void tidyUp() throws Exception {
-        r.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
-        r.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
-        for (TopLevelItem item : r.jenkins.getItems()) {
-            item.delete();
-        }
-        View list = r.jenkins.getView("tags");
-        if (list != null) {
-            r.jenkins.deleteView(list);
-        }
+    JobPagesTest(JenkinsRule r) {
+        this.r = r;
     }
 
     @Test

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javaposse.jobdsl.plugin.ExecuteDslScripts;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-@WithJenkins
+@WithSharedJenkins
 class JobDslTest {
 
     @Test

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
@@ -11,10 +12,9 @@ import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What the snippet generator's page writes when somebody fills in as little as possible. */
-@WithJenkins
+@WithSharedJenkins
 @Timeout(300)
 class SnippetGeneratorTest {
 
