@@ -46,8 +46,8 @@ class PlainEnglishTest {
     private static final Pattern AVOIDED =
             Pattern.compile("\\b(?:" + String.join("|", AVOIDED_PHRASES) + ")\\b", Pattern.CASE_INSENSITIVE);
 
-    /** Rewritten together with the errors that it explains. */
-    private static final Path NOT_YET = Path.of("docs/troubleshooting.md");
+    /** Quoted messages are the code's words. */
+    private static final Pattern MESSAGE = Pattern.compile("(?<!\\S)\\*(?=[A-Z…])[^*]*…[^*]*\\*");
 
     private static final Pattern CODE = Pattern.compile("`[^`]*`|<(?:code|pre)>.*?</(?:code|pre)>", Pattern.DOTALL);
     private static final Pattern KEY = Pattern.compile("(?m)^[\\w.]+ *=");
@@ -58,10 +58,8 @@ class PlainEnglishTest {
         List<String> found = new ArrayList<>();
         List<Page> pages = Page.all();
         for (Page page : pages) {
-            if (page.file().normalize().equals(NOT_YET)) {
-                continue;
-            }
-            found.addAll(findIn(page.file().toString(), page.prose()));
+            String prose = MESSAGE.matcher(page.prose()).replaceAll(" ");
+            found.addAll(findIn(page.file().toString(), prose));
         }
         assertTrue(pages.size() >= 10, "the pages were found");
         assertEquals(List.of(), found);
