@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -38,6 +39,8 @@ public final class MachineDirectory {
             Pattern.compile("/api/machines/findbyip\\(ip='([0-9a-fA-F:.]+)',timestamp=([^)]*)\\)");
 
     private final Map<String, SimulatedMachine> machines = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final Set<String> hidden = ConcurrentHashMap.newKeySet();
+    private volatile Predicate<String> filterFault;
     private volatile boolean emptyListIs404;
     private volatile boolean caseSensitive;
     private volatile boolean nextLinks = true;
@@ -59,6 +62,16 @@ public final class MachineDirectory {
         Matcher one = ONE.matcher(path);
         SimulatedMachine machine = one.matches() ? machines.get(one.group(1)) : null;
         return machine == null ? null : machine.fault();
+    }
+
+    /** @param refused tells which filters are answered by 400, or null for none */
+    public void refuseFilters(Predicate<String> refused) {
+        filterFault = refused;
+    }
+
+    /** A machine that no list contains, though it can be read by its ID. */
+    public void hideInLists(String id) {
+        hidden.add(id);
     }
 
     /** Removes all machines. */
@@ -113,6 +126,10 @@ public final class MachineDirectory {
                 filter == null ? machine -> true : MachineFilter.parse(filter, caseSensitive);
         int top = number(options.getOrDefault("$top", "" + MAX_TOP));
         int skip = number(options.getOrDefault("$skip", "0"));
+        if (filter != null && filterFault != null && filterFault.test(filter)) {
+            DefenderSimulator.defenderError(exchange, 400, "BadRequest", "The filter is not supported.");
+            return;
+        }
         if (wanted == null || top < 1 || top > MAX_TOP || skip < 0 || !OPTIONS.containsAll(options.keySet())) {
             DefenderSimulator.defenderError(
                     exchange, 400, "BadRequest", "The query specified in the URI is not valid.");
@@ -182,7 +199,9 @@ public final class MachineDirectory {
 
     private List<SimulatedMachine> snapshot() {
         synchronized (machines) {
-            return List.copyOf(machines.values());
+            return machines.values().stream()
+                    .filter(machine -> !hidden.contains(machine.id()))
+                    .toList();
         }
     }
 

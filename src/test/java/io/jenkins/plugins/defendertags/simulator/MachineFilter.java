@@ -1,6 +1,8 @@
 package io.jenkins.plugins.defendertags.simulator;
 
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -11,6 +13,9 @@ final class MachineFilter {
 
     private static final String LITERAL = "'((?:[^']|'')*)'";
     private static final Pattern EQUALS = Pattern.compile("(computerDnsName|lastIpAddress) eq " + LITERAL);
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{40}");
+    private static final Pattern IDS = Pattern.compile(
+            "id in \\('[0-9a-f]{40}'(,'[0-9a-f]{40}')*\\)|id eq '[0-9a-f]{40}'( or id eq '[0-9a-f]{40}')*");
     private static final Pattern STARTS_WITH = Pattern.compile("startswith\\(computerDnsName,\\s*" + LITERAL + "\\)");
 
     private MachineFilter() {}
@@ -35,6 +40,14 @@ final class MachineFilter {
                     equals.group(1).equals("lastIpAddress") ? SimulatedMachine::lastIpAddress : SimulatedMachine::name;
             String wanted = text(equals.group(2), caseSensitive);
             return machine -> wanted.equals(fold(property.apply(machine), caseSensitive));
+        }
+        if (IDS.matcher(filter).matches()) {
+            Set<String> ids = new HashSet<>();
+            Matcher id = ID.matcher(filter);
+            while (id.find()) {
+                ids.add(id.group());
+            }
+            return machine -> ids.contains(machine.id());
         }
         Matcher startsWith = STARTS_WITH.matcher(filter);
         if (startsWith.matches()) {

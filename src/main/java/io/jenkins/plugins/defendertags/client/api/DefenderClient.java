@@ -134,6 +134,11 @@ public final class DefenderClient implements Closeable {
         return Machine.of(response.jsonObject(), id);
     }
 
+    /** The error for a machine that neither lists nor single reads contain. */
+    public static DefenderException unknownMachine(AppRegistration registration, MachineId id) {
+        return DefenderErrors.unknownMachine(registration, id);
+    }
+
     /**
      * One page of a list of machines.
      *

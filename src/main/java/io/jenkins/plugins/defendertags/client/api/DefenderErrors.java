@@ -8,6 +8,7 @@ import io.jenkins.plugins.defendertags.client.http.RetryAfter;
 import io.jenkins.plugins.defendertags.client.http.TransportResponse;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.time.Duration;
 import java.util.Set;
@@ -44,6 +45,14 @@ final class DefenderErrors {
                 .code(code)
                 .correlationId(textOrNull(error.path("target"), 60))
                 .retryAfter(retryAfter)
+                .build();
+    }
+
+    /** What a 404 about a machine says, for a machine that no list contains. */
+    static DefenderException unknownMachine(AppRegistration registration, MachineId id) {
+        return DefenderException.of(Kind.NOT_FOUND)
+                .message("Defender does not know the machine " + id + ".")
+                .remedy(remedy(Kind.NOT_FOUND, registration))
                 .build();
     }
 

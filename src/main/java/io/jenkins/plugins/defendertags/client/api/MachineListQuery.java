@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.client.api;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.model.IpAddress;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import java.net.URI;
@@ -11,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +42,49 @@ public record MachineListQuery(URI first, boolean skippable) {
     /** All machines. */
     public static MachineListQuery inventory(Cloud cloud) {
         return new MachineListQuery(URI.create(machines(cloud) + "?$top=" + PAGE), true);
+    }
+
+    /** The forms of a filter by machine IDs; which of them Defender accepts is not documented. */
+    public enum IdFilter {
+        /** {@code id in ('…','…')}. */
+        IN("id in (", "'%s'", ",", ")"),
+        /** {@code id eq '…' or id eq '…'}. */
+        OR("", "id eq '%s'", " or ", "");
+
+        /** In bytes; longer URLs may be refused on the way. */
+        private static final int LONGEST_URL = 4096;
+
+        private final String start;
+        private final String each;
+        private final String separator;
+        private final String end;
+
+        IdFilter(String start, String each, String separator, String end) {
+            this.start = start;
+            this.each = each;
+            this.separator = separator;
+            this.end = end;
+        }
+
+        /** How many machines fit into one URL. */
+        public int machinesInOneCall(Cloud cloud) {
+            String id = "0".repeat(40);
+            int rest = LONGEST_URL
+                    - withIds(cloud, List.of(), this).first().toString().length();
+            return Math.max(1, rest / encode(each.replace("%s", id) + separator).length());
+        }
+
+        private String of(Collection<MachineId> ids) {
+            return ids.stream()
+                    .map(id -> each.replace("%s", id.value()))
+                    .collect(Collectors.joining(separator, start, end));
+        }
+    }
+
+    /** The machines with these IDs; at most as many as {@link IdFilter#machinesInOneCall(Cloud)}. */
+    public static MachineListQuery withIds(Cloud cloud, Collection<MachineId> ids, IdFilter filter) {
+        return new MachineListQuery(
+                URI.create(machines(cloud) + "?$filter=" + encode(filter.of(ids)) + "&$top=" + PAGE), true);
     }
 
     /** The machines that have a tag. */

@@ -26,18 +26,18 @@ import java.util.function.Supplier;
  */
 public final class TagQueue {
 
-    private final DefenderClient client;
     private final CallScheduler calls;
     private final ChangeQueue changes;
+    private final ReadQueue reads;
 
     /**
      * @param executor makes the blocking calls, at most {@value CallScheduler#CALLS_AT_ONCE} at once for each queue
      * @param settings asked again for each call
      */
     TagQueue(DefenderClient client, Executor executor, QueueTimer timer, Supplier<QueueSettings> settings) {
-        this.client = client;
         calls = new CallScheduler(client, executor, timer, settings);
-        changes = new ChangeQueue(client, calls, this::getMachine);
+        reads = new ReadQueue(client, calls);
+        changes = new ChangeQueue(client, calls, reads::getMachine);
     }
 
     /**
@@ -101,12 +101,12 @@ public final class TagQueue {
     }
 
     /**
-     * "Get machine by ID", in the queue with everything else.
+     * Reads a machine, in the queue with everything else. Reads that wait share a call.
      *
-     * @return the machine, or a {@link DefenderException}; cancelling it takes the call out of the queue
+     * @return the machine, or a {@link DefenderException}; cancelling it takes the read out of the queue
      */
     public CompletableFuture<Machine> getMachine(AppRegistration registration, MachineId id) {
-        return read(registration, () -> client.getMachine(registration, id));
+        return reads.getMachine(registration, id);
     }
 
     /** Makes a call that changes nothing, in the queue with everything else. */
