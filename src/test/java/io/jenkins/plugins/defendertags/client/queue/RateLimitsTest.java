@@ -32,11 +32,12 @@ class RateLimitsTest extends QueueTests {
 
     @Test
     void lookUpsCountAgainstTheLimit() throws Exception {
+        simulator.addMachine(id(1), "build-1");
         simulated.limit(new RateLimit(2, Duration.ofSeconds(2)));
         simulator.limit(new Throttle(2, Duration.ofSeconds(2), Told.SECONDS));
         CompletableFuture<?> first = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
         PendingChange second = submit("Add", "x");
-        CompletableFuture<?> third = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
+        CompletableFuture<?> third = simulated.queue.getMachine(simulated.registration, new MachineId(id(1)));
         CompletableFuture.allOf(first, second.result(), third).get();
         assertEquals(3, simulator.apiCalls());
         assertEquals(0, simulator.refusals());

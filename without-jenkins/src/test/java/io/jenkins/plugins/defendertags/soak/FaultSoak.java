@@ -83,7 +83,7 @@ final class FaultSoak {
                 hangs.incrementAndGet();
                 System.out.println("hangs: " + name);
             } catch (ExecutionException x) {
-                if (!isToldThatMachineIsUnknown(x.getCause())) {
+                if (!isFinalAnswer(x.getCause())) {
                     lost.incrementAndGet();
                     System.out.println("lost: " + name + ": " + x.getCause());
                 }
@@ -100,11 +100,12 @@ final class FaultSoak {
         }
     }
 
-    /** Only a 404 is an answer that no repetition changes; a build hears of it. */
-    private static boolean isToldThatMachineIsUnknown(Throwable problem) {
+    /** A 404, and a 401 of the token endpoint, are answers that no repetition changes; the build fails with them. */
+    private static boolean isFinalAnswer(Throwable problem) {
         Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
         return cause instanceof Scenario.MachineUnknown
-                || cause instanceof DefenderException told && told.kind() == DefenderException.Kind.NOT_FOUND;
+                || cause instanceof DefenderException told && (told.kind() == DefenderException.Kind.NOT_FOUND
+                                || told.kind() == DefenderException.Kind.SIGN_IN);
     }
 
     private static List<String> withoutRepetitions(List<String> changes) {
