@@ -19,7 +19,9 @@ import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
-import io.jenkins.plugins.defendertags.leases.Lease;
+import io.jenkins.plugins.defendertags.leases.LeaseCredential;
+import io.jenkins.plugins.defendertags.leases.LeaseCredentials;
+import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentIdentityVerifier;
@@ -59,7 +61,7 @@ final class AgentTagOperation {
     private final Computer computer;
     private final AgentTagsProperty property;
     private final AgentTagsProperty.Wish wish;
-    private final Lease.Block holder;
+    private final LeaseHolder holder;
     private boolean stopped;
     private int failures;
     private ScheduledFuture<?> next;
@@ -70,7 +72,7 @@ final class AgentTagOperation {
         this.computer = computer;
         this.property = property;
         wish = AgentTagsProperty.Wish.of(node);
-        holder = Lease.Block.ofAgent(node.getNodeName());
+        holder = new LeaseHolder.Agent(node.getNodeName());
     }
 
     AgentTagsProperty.Wish wish() {
@@ -90,7 +92,7 @@ final class AgentTagOperation {
 
     /** Returns at once. */
     void start() {
-        LeaseService.get().enter(holder.id());
+        LeaseService.get().enter(holder);
         Computer.threadPoolForRemoting.execute(this::tryNow);
     }
 
@@ -159,13 +161,13 @@ final class AgentTagOperation {
         AgentMachine own = AgentMachine.now(computer, PATIENCE);
         AgentHost host =
                 AgentIdentityVerifier.isNeeded(own, registration) ? AgentIdentityVerifier.hostOf(computer) : null;
-        Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
+        LeaseCredential with = LeaseCredentials.describe(credential);
         // An administrator may have set a name.
         MachineName name = new MachineName(own.machine());
         return DefenderService.idOf(DefenderService.get().gathered().resolve(registration, name))
                 .thenCompose(id -> retain(id, tags)
                         .thenCompose(others -> CompletableFuture.allOf(tags.stream()
-                                .map(tag -> add(new Lease(holder, new Lease.Key(id, tag), with), registration, host))
+                                .map(tag -> add(id, tag, with, registration, host))
                                 .toArray(CompletableFuture[]::new))));
     }
 
@@ -174,23 +176,25 @@ final class AgentTagOperation {
         return isStopped()
                 ? CompletableFuture.failedFuture(new CancellationException())
                 : LeaseService.get()
-                        .retain(holder.id(), key -> key.machine().equals(id) && tags.contains(key.tag()), this::log);
+                        .release(
+                                holder.id(),
+                                lease -> !lease.machine().equals(id) || !tags.contains(lease.tag()),
+                                this::log);
     }
 
-    private CompletableFuture<Void> add(Lease lease, AppRegistration registration, @CheckForNull AgentHost host) {
-        TagChange change =
-                new TagChange(TagAction.ADD, lease.key().tag(), lease.key().machine());
+    private CompletableFuture<Void> add(
+            MachineId id, Tag tag, LeaseCredential with, AppRegistration registration, @CheckForNull AgentHost host) {
         return LeaseService.get()
-                .acquire(lease, () -> look(lease.key().machine(), registration, host))
-                .thenCompose(there -> {
-                    if (there != null) {
-                        log(there + " has \"" + shown(change.tag()) + "\" already and keeps it");
+                .acquire(holder, tag, List.of(id), with, machine -> look(machine, registration, host))
+                .thenCompose(tagged -> {
+                    if (!tagged.isEmpty()) {
+                        log(tagged.get(id) + " has \"" + shown(tag) + "\" already and keeps it");
                         return CompletableFuture.completedFuture(null);
                     }
                     return DefenderService.get()
                             .gathered()
-                            .submit(registration, change)
-                            .thenAccept(machine -> log(TagAction.ADD.describe(change.tag(), machine.toString())));
+                            .submit(registration, new TagChange(TagAction.ADD, tag, id))
+                            .thenAccept(machine -> log(TagAction.ADD.describe(tag, machine.toString())));
                 });
     }
 

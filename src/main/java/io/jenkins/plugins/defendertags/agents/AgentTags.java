@@ -67,7 +67,7 @@ public final class AgentTags {
     }
 
     private static void release(String agent) {
-        LeaseService.get().releaseNow(Lease.Block.ofAgent(agent).id(), AgentTagOperation::logForJenkins);
+        LeaseService.get().releaseAgent(agent);
     }
 
     synchronized void disconnected(Computer computer) {

@@ -101,10 +101,10 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
 
     /** Whether the agent that holds a lease is still there, and still to have the tag. */
     static boolean isWanted(Lease lease) {
-        String name = lease.getNode();
+        String name = lease.holder().node();
         Node node = Util.fixNull(name).isEmpty() ? Jenkins.get() : Jenkins.get().getNode(name);
         AgentTagsProperty property = of(node);
-        return property != null && property.tags.contains(lease.getTag());
+        return property != null && property.tags.contains(lease.tag().value());
     }
 
     @Extension

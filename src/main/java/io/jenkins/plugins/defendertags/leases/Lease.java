@@ -1,264 +1,116 @@
 package io.jenkins.plugins.defendertags.leases;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import hudson.model.Run;
-import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
-import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.UUID;
-import org.kohsuke.accmod.Restricted;
-import org.kohsuke.accmod.restrictions.NoExternalUse;
 
 /**
- * That a block or an agent added a tag to a machine, and that it is to be removed again. Stored in a file, so it consists of JDK types
- * only and its field names stay as they are. Immutable.
+ * The note that a holder needs a tag on a machine, and that Jenkins removes the tag when its last holder has ended. Immutable.
+ *
+ * @param id of this lease; names its record in the build
+ * @param machineName as Defender knows the machine; null if that is not known
+ * @param added whether this Jenkins added the tag; a tag that was there before is used and stays
+ * @param since when the tag was about to be added
+ * @param ended when the holder ended; null as long as it needs the tag
  */
-@Restricted(NoExternalUse.class)
-public final class Lease {
+public record Lease(
+        String id,
+        LeaseHolder holder,
+        MachineId machine,
+        @CheckForNull String machineName,
+        Tag tag,
+        boolean added,
+        LeaseCredential credential,
+        Instant since,
+        @CheckForNull Instant ended,
+        RemovalAttempts attempts) {
 
-    /** Of the file. A file of another format is not read, because nobody knows what it means. */
-    private static final int FORMAT = 1;
+    private static final int NAME_SHOWN = 255;
 
-    private static final int PROBLEM_SHOWN = 1000;
-
-    /** How long Jenkins tries by itself to remove what a block has left. */
-    static final Duration TRIED_FOR = Duration.ofDays(7);
-
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
-
-    private final int format;
-    private final String id;
-    private final String block;
-    private String build;
-    private final String node;
-    private final String machineId;
-    private String machineName;
-    private final String tag;
-    private String credentialsId;
-    private String cloud;
-    private final long since;
-    private long endedAt;
-    private int attempts;
-    private long lastAttempt;
-    private String problem;
-    private String errorCode;
-
-    /**
-     * Who holds a tag: a block of a build, which stays the same when its step goes on after a restart; or, without a build,
-     * an agent as long as there is one of that name.
-     */
-    public record Block(
-            String id,
-            @CheckForNull String build,
-            @CheckForNull String node) {
-
-        public static Block of(String id, Run<?, ?> build, @CheckForNull String node) {
-            return new Block(id, build.getExternalizableId(), node);
-        }
-
-        /** @param node name of the agent, "" for the built-in node */
-        public static Block ofAgent(String node) {
-            return new Block("agent " + node, null, node);
-        }
+    static Lease of(LeaseHolder holder, MachineId machine, Tag tag, LeaseCredential credential, Instant now) {
+        return new Lease(
+                UUID.randomUUID().toString(),
+                holder,
+                machine,
+                null,
+                tag,
+                false,
+                credential,
+                now,
+                null,
+                RemovalAttempts.NONE);
     }
 
-    /** With which credential the tag is added, and so removed. */
-    public record Credential(String id, String cloud) {}
-
-    /** What blocks share. Machine IDs are unique among all tenants; whether the case of tags matters is not known. */
-    public record Key(MachineId machine, Tag tag) {}
-
-    public Lease(Block block, Key key, Credential credential) {
-        format = FORMAT;
-        id = UUID.randomUUID().toString();
-        this.block = block.id();
-        build = block.build();
-        node = block.node();
-        machineId = key.machine().value();
-        machineName = null;
-        tag = key.tag().value();
-        credentialsId = credential.id();
-        cloud = credential.cloud();
-        since = System.currentTimeMillis();
-        endedAt = 0;
-        attempts = 0;
-        lastAttempt = 0;
-        problem = null;
+    public LeaseKey key() {
+        return LeaseKey.of(machine, tag);
     }
 
-    private Lease(Lease old) {
-        format = FORMAT;
-        id = old.id;
-        block = old.block;
-        build = old.build;
-        node = old.node;
-        machineId = old.machineId;
-        machineName = old.machineName;
-        tag = old.tag;
-        credentialsId = old.credentialsId;
-        cloud = old.cloud;
-        since = old.since;
-        endedAt = old.endedAt;
-        attempts = old.attempts;
-        lastAttempt = old.lastAttempt;
-        problem = old.problem;
-        errorCode = old.errorCode;
-    }
-
-    /** @throws IllegalArgumentException if this was read from a file that nobody of this version has written */
-    void validate() {
-        if (format != FORMAT) {
-            throw new IllegalArgumentException(
-                    "It has the format " + format + ", and this version of the plugin knows " + FORMAT + " only.");
-        }
-        boolean held = block != null
-                && (build != null
-                        || node != null && block.equals(Block.ofAgent(node).id()));
-        if (id == null || !held || credentialsId == null || attempts < 0) {
-            throw new IllegalArgumentException("It is not complete.");
-        }
-        UUID.fromString(id); // it names the file
-        key();
-    }
-
-    Lease named(@CheckForNull String name) {
-        Lease copy = new Lease(this);
-        copy.machineName = name;
-        return copy;
-    }
-
-    Lease moved(@CheckForNull String newBuild) {
-        Lease copy = new Lease(this);
-        copy.build = newBuild;
-        return copy;
-    }
-
-    /** The tag is to be removed with another credential than it was added with. */
-    Lease with(Credential credential) {
-        Lease copy = new Lease(this);
-        copy.credentialsId = credential.id();
-        copy.cloud = credential.cloud();
-        return copy;
-    }
-
-    /** The block has ended, or its build or the agent is gone. */
-    Lease ended() {
-        if (isEnded()) {
-            return this;
-        }
-        Lease copy = new Lease(this);
-        copy.endedAt = System.currentTimeMillis();
-        return copy;
-    }
-
-    Lease failed(Problem reason) {
-        Lease copy = new Lease(this);
-        copy.attempts++;
-        copy.lastAttempt = System.currentTimeMillis();
-        copy.problem = SingleLine.of(reason.message(), PROBLEM_SHOWN);
-        copy.errorCode = reason.code();
-        return copy;
+    TagOnMachine tagOnMachine() {
+        return new TagOnMachine(machine, tag);
     }
 
     boolean isEnded() {
-        return endedAt > 0;
+        return ended != null;
     }
 
-    /** Whether to try again to remove the tag: ever less often, and not for ever. */
+    /** Whether its holder has ended and the tag could not be removed. */
+    boolean isStuck() {
+        return ended != null && attempts.problem() != null;
+    }
+
+    /** When to try again to remove the tag; null if its holder has not ended, or if Jenkins no longer tries by itself. */
+    @CheckForNull
+    Instant nextAttempt() {
+        return ended == null ? null : attempts.next(ended);
+    }
+
     boolean isDue(Instant now) {
-        Duration pause = attempts == 0
-                ? Duration.ZERO
-                : attempts > 10 ? LONGEST_PAUSE : FIRST_PAUSE.multipliedBy(1L << (attempts - 1));
-        if (pause.compareTo(LONGEST_PAUSE) > 0) {
-            pause = LONGEST_PAUSE;
-        }
-        return isEnded()
-                && now.isBefore(Instant.ofEpochMilli(endedAt).plus(TRIED_FOR))
-                && !now.isBefore(Instant.ofEpochMilli(lastAttempt).plus(pause));
+        Instant next = nextAttempt();
+        return next != null && !now.isBefore(next);
     }
 
-    public Key key() {
-        return new Key(new MachineId(machineId), new Tag(tag));
+    /** The machine's name, if it is known, and its abbreviated ID. */
+    public String describeMachine() {
+        String abbreviated = machine.abbreviated();
+        return machineName == null ? abbreviated : SingleLine.of(machineName, NAME_SHOWN) + " (" + abbreviated + ")";
     }
 
-    public String getId() {
-        return id;
+    String quotedTag() {
+        return "\"" + SingleLine.of(tag.value(), Tag.MAX_LENGTH) + "\"";
     }
 
-    Credential credential() {
-        return new Credential(credentialsId, cloud);
+    Lease heldBy(LeaseHolder other) {
+        return new Lease(id, other, machine, machineName, tag, added, credential, since, ended, attempts);
     }
 
-    /** The ID of the block or agent that holds the tag. */
-    String block() {
-        return block;
+    /** With a credential whose place has another name. */
+    Lease moved(LeaseCredential to) {
+        return new Lease(id, holder, machine, machineName, tag, added, to, since, ended, attempts);
     }
 
-    /** Full name of the job and number of the build: {@code team/build#7}; null if an agent holds the tag. */
-    @CheckForNull
-    public String getBuild() {
-        return build;
+    Lease named(@CheckForNull String name) {
+        return new Lease(
+                id, holder, machine, name == null ? machineName : name, tag, added, credential, since, ended, attempts);
     }
 
-    /** Name of the agent that holds the tag, or that the build was on; null if it was on none. */
-    @CheckForNull
-    public String getNode() {
-        return node;
+    Lease asAdded(boolean byJenkins) {
+        return new Lease(id, holder, machine, machineName, tag, byJenkins, credential, since, ended, attempts);
     }
 
-    public String getMachineId() {
-        return machineId;
+    /** The same for a holder that needs the tag again or still, with a credential that may have changed. */
+    Lease renewed(LeaseCredential with) {
+        return new Lease(id, holder, machine, machineName, tag, added, with, since, null, RemovalAttempts.NONE);
     }
 
-    @CheckForNull
-    String machineName() {
-        return machineName;
+    Lease end(Instant now) {
+        return new Lease(
+                id, holder, machine, machineName, tag, added, credential, since, ended == null ? now : ended, attempts);
     }
 
-    /** The name, if Defender told one, and the abbreviated ID. */
-    public String getMachine() {
-        String abbreviated = new MachineId(machineId).abbreviated();
-        return machineName == null ? abbreviated : SingleLine.of(machineName, 255) + " (" + abbreviated + ")";
-    }
-
-    public String getTag() {
-        return tag;
-    }
-
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    /** When the tag was about to be added, for people. */
-    public Date getSinceDate() {
-        return new Date(since);
-    }
-
-    /** The same for machines. */
-    public String getSince() {
-        return Instant.ofEpochMilli(since).toString();
-    }
-
-    /** How often the removal has failed. */
-    public int getAttempts() {
-        return attempts;
-    }
-
-    /** Why the last removal failed; null if none has. */
-    @CheckForNull
-    public String getProblem() {
-        return problem;
-    }
-
-    /** Where the troubleshooting page explains that; null if it does not. */
-    @CheckForNull
-    public ErrorCode getErrorCode() {
-        return ErrorCode.find(errorCode);
+    Lease failed(RemovalAttempts now) {
+        return new Lease(id, holder, machine, machineName, tag, added, credential, since, ended, now);
     }
 }

@@ -1,20 +1,22 @@
 package io.jenkins.plugins.defendertags.leases;
 
 import hudson.Extension;
-import hudson.model.AsyncPeriodicWork;
+import hudson.model.Computer;
 import hudson.model.Item;
+import hudson.model.ItemGroup;
+import hudson.model.PeriodicWork;
 import hudson.model.Run;
-import hudson.model.TaskListener;
 import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** What {@link LeaseService} need to hear of. */
+/** Notifies {@link LeaseService} of what happens in Jenkins. */
 final class LeaseEvents {
 
     private LeaseEvents() {}
 
-    /** Blocks end with their build, also when Pipeline could not tell them. */
+    /** Blocks end with their build, also when Pipeline could not report their end. */
     @Extension
     public static final class Builds extends RunListener<Run<?, ?>> {
 
@@ -24,30 +26,30 @@ final class LeaseEvents {
         }
     }
 
-    /** A build is found by the name of its job. */
+    /** A build is found by the name of its job, and a credential by the name of its folder. Inner items are reported too. */
     @Extension
     public static final class Jobs extends ItemListener {
 
         @Override
         public void onLocationChanged(Item item, String oldFullName, String newFullName) {
-            LeaseService.get().moved(oldFullName, newFullName);
+            if (item instanceof ItemGroup) {
+                LeaseService.get().movedFolder(oldFullName, newFullName);
+            }
+            LeaseService.get().movedJob(oldFullName, newFullName);
         }
     }
 
-    /** Soon after the start of the controller, for the builds that it was too late for, and every so often. */
+    /** Every minute: what is due, and the holders that ended while the controller was down. */
     @Extension
-    public static final class Sweep extends AsyncPeriodicWork {
+    public static final class Retry extends PeriodicWork {
 
         private static final long FIRST = TimeUnit.SECONDS.toMillis(10);
-        private static final long EVERY = TimeUnit.MINUTES.toMillis(10);
 
-        public Sweep() {
-            super("Defender tags to remove");
-        }
+        private final AtomicBoolean running = new AtomicBoolean();
 
         @Override
         public long getRecurrencePeriod() {
-            return EVERY;
+            return MIN;
         }
 
         @Override
@@ -55,9 +57,18 @@ final class LeaseEvents {
             return FIRST;
         }
 
+        /** Not by the timer's thread, because builds and credentials may have to be read. */
         @Override
-        protected void execute(TaskListener listener) {
-            LeaseService.get().sweep();
+        protected void doRun() {
+            if (running.compareAndSet(false, true)) {
+                Computer.threadPoolForRemoting.execute(() -> {
+                    try {
+                        LeaseService.get().retryDue();
+                    } finally {
+                        running.set(false);
+                    }
+                });
+            }
         }
     }
 }

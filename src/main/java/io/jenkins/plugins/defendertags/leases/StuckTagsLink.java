@@ -54,13 +54,13 @@ public final class StuckTagsLink extends ManagementLink implements StaplerProxy 
     }
 
     /** What could not be removed. */
-    public List<Lease> getStuck() {
-        return LeaseService.get().stuck();
+    public List<StuckTag> getStuck() {
+        return LeaseService.get().stuck().stream().map(StuckTag::new).toList();
     }
 
     /** How many tags are on machines for blocks under way, or about to be removed. */
     public int getHeld() {
-        return LeaseService.get().all().size() - getStuck().size();
+        return LeaseService.get().count() - LeaseService.get().countStuck();
     }
 
     /** Paths of files that could not be read. */
@@ -71,14 +71,14 @@ public final class StuckTagsLink extends ManagementLink implements StaplerProxy 
     @POST
     public HttpResponse doRetry(@QueryParameter String id) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        LeaseService.get().retry(id);
+        LeaseService.get().retry(lease -> lease.id().equals(id));
         return HttpResponses.redirectToDot();
     }
 
     @POST
     public HttpResponse doForget(@QueryParameter String id) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        LeaseService.get().forget(id);
+        LeaseService.get().forget(lease -> lease.id().equals(id));
         return HttpResponses.redirectToDot();
     }
 }

@@ -10,7 +10,7 @@ public final class StuckTagsMonitor extends AdministrativeMonitor {
     @Override
     public boolean isActivated() {
         LeaseService leases = LeaseService.get();
-        return !leases.stuck().isEmpty() || !leases.unreadable().isEmpty();
+        return leases.countStuck() > 0 || !leases.unreadable().isEmpty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.leases;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -21,18 +22,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The tags of one block, added before it and removed after it: one {@link TagOperation} for each. Thread-safe; nothing blocks. */
 public final class TagBlock implements AsyncOperation<String> {
 
-    private final Lease.Block block;
+    private final LeaseHolder holder;
     private final List<TagOperation> taggings;
 
     private TagBlock(
-            Lease.Block block, List<TagRequest> requests, Run<?, ?> run, Computer computer, TaskListener listener) {
-        this.block = block;
+            LeaseHolder holder, List<TagRequest> requests, Run<?, ?> run, Computer computer, TaskListener listener) {
+        this.holder = holder;
         taggings = requests.stream()
                 .map(request -> TagOperation.start(
                         request,
@@ -55,28 +55,27 @@ public final class TagBlock implements AsyncOperation<String> {
             Run<?, ?> run,
             @CheckForNull Computer computer,
             TaskListener listener) {
-        LeaseService.get().enter(id);
-        String node = computer == null ? null : computer.getDisplayName();
-        return new TagBlock(Lease.Block.of(id, run, node), requests, run, computer, listener);
+        LeaseHolder holder = new LeaseHolder.Block(
+                id, run.getExternalizableId(), computer == null ? null : computer.getDisplayName());
+        LeaseService.get().enter(holder);
+        return new TagBlock(holder, requests, run, computer, listener);
     }
 
     private CompletableFuture<Map<MachineId, Machine>> hold(
             Tag tag, EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
         TagQueue queue = DefenderService.get().queue(registration);
-        Lease.Credential with = new Lease.Credential(credential.getId(), credential.getCloud());
-        Map<MachineId, Machine> tagged = new ConcurrentHashMap<>();
-        return CompletableFuture.allOf(machines.stream()
-                        .map(id -> LeaseService.get()
-                                .acquire(
-                                        new Lease(block, new Lease.Key(id, tag), with),
-                                        () -> queue.getMachine(registration, id))
-                                .thenAccept(machine -> {
-                                    if (machine != null) {
-                                        tagged.put(id, machine);
-                                    }
-                                }))
-                        .toArray(CompletableFuture[]::new))
-                .thenApply(held -> tagged);
+        LeaseCredential with;
+        try {
+            with = LeaseCredentials.describe(credential);
+        } catch (AbortException x) {
+            return CompletableFuture.failedFuture(x);
+        }
+        return LeaseService.get().acquire(holder, tag, machines, with, id -> queue.getMachine(registration, id));
+    }
+
+    /** The block goes on after a restart of the controller. */
+    public static void resume(String id, Run<?, ?> run) {
+        LeaseService.get().enter(new LeaseHolder.Block(id, run.getExternalizableId(), null));
     }
 
     /**
@@ -113,11 +112,13 @@ public final class TagBlock implements AsyncOperation<String> {
     }
 
     /**
-     * Starts to remove the tags, be it those of a block that began before a restart.
+     * Starts to remove the tags, also of a block that began before a restart. Waits for that for seconds only: a tag that cannot be
+     * removed yet is removed later without the build, and the log says so in one line.
      *
      * @return completes normally, whatever comes of it
      */
     public static CompletableFuture<Void> remove(String id, TaskListener listener) {
-        return LeaseService.get().release(id, line -> BuildLog.write(listener, line));
+        EndOfBlock end = new EndOfBlock(id, line -> BuildLog.write(listener, line));
+        return end.await(LeaseService.get().release(id, end::log));
     }
 }

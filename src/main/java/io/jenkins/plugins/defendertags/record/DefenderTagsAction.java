@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.record;
 
 import hudson.EnvVars;
 import hudson.model.AbstractBuild;
+import hudson.model.Computer;
 import hudson.model.EnvironmentContributingAction;
 import hudson.model.InvisibleAction;
 import hudson.model.Run;
@@ -10,6 +11,8 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -25,8 +28,15 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
 
     private static final Logger LOGGER = Logger.getLogger(DefenderTagsAction.class.getName());
 
+    /** Held for moments only: a build's own lock is held while the build is written. */
+    private static final Object LOCK = new Object();
+
     /** Replaced, never changed, because a build can be saved by one thread while another adds to it. */
     private volatile List<TagRecord> changes = new ArrayList<>();
+
+    private transient boolean saving;
+    /** The save that has not begun; null if nobody needs one. */
+    private transient CompletableFuture<Void> nextSave;
 
     /** In the order in which they ended. */
     @Exported
@@ -34,26 +44,68 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
         return new ArrayList<>(changes);
     }
 
-    /** Keeps changes with their build. A disk that is full does not undo what Defender did, so it is only logged. */
-    public static void record(Run<?, ?> run, List<TagRecord> changes) {
-        synchronized (run) {
+    /**
+     * Adds changes to a build and starts to save it. What is recorded while a save waits for its turn shares that save. A build
+     * that was deleted stays deleted, and a disk that is full does not undo what Defender did: both are no failure.
+     *
+     * @return completes normally when the changes are saved
+     */
+    public static CompletableFuture<Void> record(Run<?, ?> run, List<TagRecord> changes) {
+        synchronized (LOCK) {
             DefenderTagsAction action = run.getAction(DefenderTagsAction.class);
             if (action == null) {
                 action = new DefenderTagsAction();
                 run.addAction(action);
             }
-            List<TagRecord> longer = action.getChanges();
-            longer.removeIf(old -> changes.stream().anyMatch(old::isOfSameRequest));
-            longer.addAll(changes);
-            action.changes = longer;
-            if (!run.getRootDir().isDirectory()) {
-                return; // it was deleted meanwhile, and must not come back
+            action.add(changes);
+            return action.startSave(run);
+        }
+    }
+
+    private CompletableFuture<Void> startSave(Run<?, ?> run) {
+        if (nextSave == null) {
+            nextSave = new CompletableFuture<>();
+            if (!saving) {
+                saving = true;
+                Computer.threadPoolForRemoting.execute(() -> saveAll(run));
             }
-            try {
-                run.save();
-            } catch (IOException x) {
-                LOGGER.log(Level.WARNING, x, () -> "Could not save the Defender tags of " + run);
+        }
+        return nextSave;
+    }
+
+    private void add(List<TagRecord> more) {
+        List<TagRecord> longer = getChanges();
+        Set<String> requests = more.stream().map(TagRecord::request).collect(Collectors.toSet());
+        longer.removeIf(old -> requests.contains(old.request()));
+        longer.addAll(more);
+        changes = longer;
+    }
+
+    private void saveAll(Run<?, ?> run) {
+        while (true) {
+            CompletableFuture<Void> saved;
+            synchronized (LOCK) {
+                saved = nextSave;
+                nextSave = null;
+                if (saved == null) {
+                    saving = false;
+                    return;
+                }
             }
+            save(run);
+            saved.complete(null);
+        }
+    }
+
+    private static void save(Run<?, ?> run) {
+        try {
+            synchronized (run) {
+                if (run.getRootDir().isDirectory()) { // else it was deleted, and would come back
+                    run.save();
+                }
+            }
+        } catch (IOException | RuntimeException x) {
+            LOGGER.log(Level.WARNING, x, () -> "Could not save the Defender tags of " + run);
         }
     }
 

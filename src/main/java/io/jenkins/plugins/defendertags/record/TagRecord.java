@@ -151,9 +151,10 @@ public final class TagRecord {
         return this;
     }
 
-    /** Whether both are about what one step did: it did so again, because a restart came before Pipeline knew of the first. */
-    boolean isOfSameRequest(TagRecord other) {
-        return request != null && request.equals(other.request);
+    /** The same for what one step does again because a restart came before Pipeline knew of the first time. */
+    @CheckForNull
+    String request() {
+        return request;
     }
 
     /** When the change had ended, in milliseconds since 1970 UTC. */

@@ -66,8 +66,13 @@ public final class DefenderTagWrapper extends BuildWrapper {
         }
         return new Environment() {
             @Override
-            public boolean tearDown(AbstractBuild ended, BuildListener log) throws InterruptedException {
-                remove(id, log);
+            public boolean tearDown(AbstractBuild ended, BuildListener log) {
+                try {
+                    remove(id, log);
+                } catch (InterruptedException x) {
+                    // Jenkins removes the tag without the build; the other wrappers are still to tear down.
+                    Thread.currentThread().interrupt();
+                }
                 return true;
             }
         };

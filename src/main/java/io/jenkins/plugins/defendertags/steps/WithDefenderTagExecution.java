@@ -6,14 +6,14 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
-import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.leases.TagBlock;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
-import java.io.Serializable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -29,12 +29,7 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
 
     private volatile boolean begun;
     private volatile BodyExecution body;
-    private volatile boolean ended;
-    private Serializable result;
-    private Throwable problem;
-
-    /** What cannot be saved is only lost if the controller stops at this very moment. */
-    private transient Object anyResult;
+    private volatile BlockEnd end;
 
     WithDefenderTagExecution(StepContext context, List<TagRequest> requests) {
         super(context);
@@ -90,23 +85,15 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
     }
 
     private void end(Object value, Throwable failure) {
-        anyResult = value;
-        result = value instanceof Serializable savable ? savable : null;
-        problem = failure;
-        ended = true;
+        end = new BlockEnd(value, failure);
         getContext().saveState();
         remove();
     }
 
     private void remove() {
         TagBlock.remove(id, anyListener()).whenComplete((done, trouble) -> {
-            if (DefenderService.get().isStopping()) {
-                return; // goes on after the restart
-            }
-            if (problem != null) {
-                getContext().onFailure(problem);
-            } else {
-                getContext().onSuccess(anyResult == null ? result : anyResult);
+            if (!DefenderService.get().isStopping()) { // else it goes on after the restart
+                end.passOn(getContext());
             }
         });
     }
@@ -123,12 +110,20 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
 
     @Override
     public void onResume() {
-        if (ended) {
+        if (end != null) {
             remove();
         } else if (begun) {
-            LeaseService.get().enter(id);
+            resumeBlock();
         } else {
             super.onResume();
+        }
+    }
+
+    private void resumeBlock() {
+        try {
+            TagBlock.resume(id, getContext().get(Run.class));
+        } catch (IOException | InterruptedException x) {
+            getContext().onFailure(x);
         }
     }
 
@@ -136,20 +131,20 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
     @Override
     public void stop(Throwable cause) throws Exception {
         BodyExecution running = body;
-        if (begun && !ended && running != null) {
+        if (begun && end == null && running != null) {
             running.cancel(cause);
             return;
         }
-        giveUp();
-        if (!ended) {
+        CompletableFuture<Void> givenUp = giveUp();
+        if (end == null) {
             TagBlock.remove(id, anyListener());
         }
-        super.stop(cause);
+        givenUp.whenComplete((done, failure) -> getContext().onFailure(cause));
     }
 
     @Override
     public String getStatus() {
-        if (ended) {
+        if (end != null) {
             return "removing the tag";
         }
         return begun ? "tagged" : super.getStatus();

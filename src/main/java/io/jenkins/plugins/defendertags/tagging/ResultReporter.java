@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -42,14 +43,14 @@ final class ResultReporter {
     }
 
     /**
-     * Writes the build's record, and so blocks for as long as a disk takes. Only the first report counts: an operation can be given
-     * up at the very moment at which it ends.
+     * Writes log and record. Only the first report counts: an operation can be given up at the very moment at which it ends.
      *
      * @param logFailures whether the log needs to show what failed, because no error of the build does
+     * @return completes when the record is on disk
      */
-    void report(List<TagResult> results, boolean logFailures) {
+    CompletableFuture<Void> report(List<TagResult> results, boolean logFailures) {
         if (!done.compareAndSet(false, true)) {
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         long millis = (System.nanoTime() - start) / 1_000_000;
         List<TagRecord> records = new ArrayList<>();
@@ -74,8 +75,8 @@ final class ResultReporter {
                 AUDIT.info(() -> audit(result));
             }
         }
-        DefenderTagsAction.record(context.run(), records);
         Troubleshooting.tell(TagResult.failures(results), context::log);
+        return DefenderTagsAction.record(context.run(), records);
     }
 
     private TagRecord.Builder record(TagResult result) {

@@ -33,6 +33,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -172,7 +173,8 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         changes.cancel();
         ResultReporter reporter = stage.reporter();
         // The chain may still be busy with the call that was given up.
-        return CompletableFuture.runAsync(() -> reporter.report(changes.results(), true), POOL);
+        return CompletableFuture.supplyAsync(() -> reporter.report(changes.results(), true), POOL)
+                .thenCompose(Function.identity());
     }
 
     private OperationContext prepare() {
@@ -198,7 +200,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                 .thenCompose(targets -> applyFilter(context, targets))
                 .handle((changes, failure) -> failure == null ? changes : tolerate(context, failure))
                 .thenCompose(changes -> submit(context, changes, reporter))
-                .thenApplyAsync(changes -> report(reporter, changes), POOL);
+                .thenComposeAsync(changes -> report(reporter, changes), POOL);
     }
 
     private CompletableFuture<List<ResolvedMachine>> findTargets(OperationContext context) {
@@ -301,17 +303,19 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         });
     }
 
-    private List<TagResult> report(ResultReporter reporter, SubmittedChanges changes) {
+    private CompletableFuture<List<TagResult>> report(ResultReporter reporter, SubmittedChanges changes) {
         if (DefenderService.get().isStopping()) {
-            return List.of(); // a call that ends because the controller stops says nothing: the step goes on after it
+            return CompletableFuture.completedFuture(List.of()); // a call that ends because the controller stops says nothing: the step goes on after it
         }
         List<TagResult> results = changes.results();
-        reporter.report(results, results.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled());
-        String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;
-        if (problem != null) {
-            throw new CompletionException(new AbortException(problem));
-        }
-        return results;
+        boolean logFailures = results.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
+        return reporter.report(results, logFailures).thenApply(recorded -> {
+            String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;
+            if (problem != null) {
+                throw new CompletionException(new AbortException(problem));
+            }
+            return results;
+        });
     }
 
     private void end(List<TagResult> results, @CheckForNull Throwable failure) {

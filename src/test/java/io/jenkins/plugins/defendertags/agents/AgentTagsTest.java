@@ -66,14 +66,14 @@ class AgentTagsTest {
     void fromItsConnectionToItsDeletion() throws Exception {
         DumbSlave agent = tagged("build", "fast");
         awaitTags(AGENT_ID, "linux", "build", "fast");
+        await().until(() -> AgentTags.get().of(agent.toComputer()).isDone());
         String log = agent.toComputer().getLog();
         assertTrue(log.contains("[defender] Added \"build\" to build-07.example.com (1e5b…cc07)"), log);
-        await().until(() -> AgentTags.get().of(agent.toComputer()).isDone());
         assertEquals(2, LeaseService.get().all().size());
 
         disconnect(agent);
         assertEquals(Set.of("linux", "build", "fast"), tagsOf(AGENT_ID), "it is only offline");
-        LeaseService.get().sweep();
+        LeaseService.get().retryDue();
         assertEquals(2, LeaseService.get().all().size());
 
         r.jenkins.removeNode(agent);
@@ -133,7 +133,7 @@ class AgentTagsTest {
         r.jenkins.getNodeProperties().add(new DefenderMachineProperty(OTHER_ID));
         r.jenkins.getNodeProperties().add(new AgentTagsProperty(List.of("controller")));
         awaitTags(OTHER_ID, "controller");
-        LeaseService.get().sweep();
+        LeaseService.get().retryDue();
         assertEquals(List.of("controller"), simulator.tagsOf(OTHER_ID));
         r.jenkins.getNodeProperties().clear();
         awaitTags(OTHER_ID);
@@ -162,7 +162,7 @@ class AgentTagsTest {
         assertTrue(adding <= 10, () -> adding + " calls to add");
         r.jenkins.setNodes(List.of());
         AgentTags.get().check();
-        LeaseService.get().sweep();
+        LeaseService.get().retryDue();
         awaitNothingLeft();
         long removing = simulator.apiCalls() - adding;
         assertTrue(removing <= 10, () -> removing + " calls to remove");
@@ -178,8 +178,7 @@ class AgentTagsTest {
         WorkflowJob job = r.createProject(WorkflowJob.class);
         job.setDefinition(new CpsFlowDefinition("node('agent') { withDefenderTag('build') { echo 'inside' } }", true));
         WorkflowRun run = r.buildAndAssertSuccess(job);
-        r.assertLogContains(
-                "Left \"build\" on build-07.example.com (1e5b…cc07), because another block or the agent", run);
+        r.assertLogContains("Left \"build\" on build-07.example.com (1e5b…cc07), because another block, an agent", run);
         assertEquals(List.of("linux", "build"), simulator.tagsOf(AGENT_ID));
         r.jenkins.removeNode(agent);
         awaitTags(AGENT_ID, "linux");
@@ -242,7 +241,7 @@ class AgentTagsTest {
         assertTrue(page.contains("HTTP 403"), page);
         simulator.grantRoles("Machine.ReadWrite.All");
         simulator.revokeTokens();
-        LeaseService.get().retry(LeaseService.get().stuck().get(0).getId());
+        LeaseService.get().retry(lease -> true);
         awaitTags(AGENT_ID, "linux");
         awaitNothingLeft();
     }
@@ -256,7 +255,7 @@ class AgentTagsTest {
         await().until(() -> !LeaseService.get().stuck().isEmpty());
         DumbSlave again = tagged("build");
         await().until(() -> AgentTags.get().of(again.toComputer()).isDone());
-        LeaseService.get().sweep();
+        LeaseService.get().retryDue();
         assertEquals(List.of("linux", "build"), simulator.tagsOf(AGENT_ID));
         assertEquals(List.of(), LeaseService.get().stuck());
     }

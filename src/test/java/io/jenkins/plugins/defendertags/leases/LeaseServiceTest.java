@@ -13,16 +13,15 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.tasks.Shell;
-import hudson.util.AtomicFileWriter;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagWrapper;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -57,11 +56,11 @@ class LeaseServiceTest {
                     new CpsFlowDefinition("withDefenderTag(value: 'x', machine: 'build-07') { sleep 15 }", true));
             r.waitForMessage("Sleeping for", job.scheduleBuild2(0).waitForStart());
             job.renameTo("new");
-            assertEquals("new#1", LeaseService.get().all().get(0).getBuild());
+            assertEquals("new#1", LeaseService.get().all().get(0).holder().build());
         });
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
         sessions.then(r -> {
-            LeaseService.get().sweep();
+            LeaseService.get().retryDue();
             assertFalse(LeaseService.get().all().isEmpty(), "its build has not ended");
             WorkflowRun run =
                     r.jenkins.getItemByFullName("new", WorkflowJob.class).getBuildByNumber(1);
@@ -77,39 +76,26 @@ class LeaseServiceTest {
         sessions.then(r -> {
             SimulatedDefender.connect(simulator);
             simulator.addMachine(AGENT_ID, "build-07.example.com", "linux", "x");
-            Lease gone = new Lease(
-                    new Lease.Block("block", "deleted/job#3", "agent"),
-                    new Lease.Key(new MachineId(AGENT_ID), new Tag("x")),
-                    new Lease.Credential("defender", "simulated"));
             Path folder = r.jenkins.getRootDir().toPath().resolve("defender-tags");
-            new LeaseStore(folder.toFile()).write(gone);
-            String good = Files.readString(folder.resolve(gone.getId() + ".xml"));
-            Files.writeString(folder.resolve("torn.xml"), good.substring(0, good.length() / 2));
-            Files.writeString(folder.resolve("empty.xml"), "");
-            String halfWritten = new AtomicFileWriter(folder.resolve(gone.getId() + ".xml"), StandardCharsets.UTF_8)
-                    .getTemporaryPath()
-                    .getFileName()
-                    .toString(); // deleted some time, unless the controller is killed
-            Files.writeString(folder.resolve(halfWritten.replace("-atomic", "-atomic1")), "<?xml");
-            Files.writeString(folder.resolve("other.xml"), "<?xml version='1.0'?>\n<string>x</string>");
-            Files.writeString(folder.resolve("copy.xml"), good);
-            String newer = UUID.randomUUID().toString();
-            Files.writeString(
-                    folder.resolve(newer + ".xml"),
-                    good.replace(gone.getId(), newer).replace("<format>1</format>", "<format>2</format>"));
-            String edited = UUID.randomUUID().toString();
-            Files.writeString(
-                    folder.resolve(edited + ".xml"),
-                    good.replace(gone.getId(), edited).replace(AGENT_ID, "../machines"));
-            String incomplete = UUID.randomUUID().toString();
-            Files.writeString(
-                    folder.resolve(incomplete + ".xml"),
-                    good.replace(gone.getId(), incomplete).replaceAll("<build>.*</build>", ""));
+            LeaseHolder deleted = new LeaseHolder.Block(UUID.randomUUID().toString(), "deleted/job#3", "agent");
+            LeaseCredential credential = new LeaseCredential(
+                    "defender", "simulated", "system", DefenderSimulator.TENANT, DefenderSimulator.CLIENT);
+            Lease gone = Lease.of(deleted, new MachineId(AGENT_ID), new Tag("x"), credential, Instant.now())
+                    .asAdded(true);
+            new LeaseStore(folder).write(deleted, List.of(gone), true);
+            String file = r.jenkins
+                    .getRootDir()
+                    .toPath()
+                    .resolve("defender-tags")
+                    .toFile()
+                    .list()[0];
+            String good = Files.readString(folder.resolve(file));
+            Files.writeString(folder.resolve("torn.json"), good.substring(0, good.length() / 2));
         });
         sessions.then(r -> {
             assertEquals(1, LeaseService.get().all().size());
-            assertEquals(7, LeaseService.get().unreadable().size());
-            LeaseService.get().sweep();
+            assertEquals(1, LeaseService.get().unreadable().size());
+            LeaseService.get().retryDue();
             awaitNothingLeft();
             assertEquals(
                     List.of("linux"), simulator.tagsOf(AGENT_ID), "the job is gone, the credential is Jenkins' own");
@@ -119,7 +105,7 @@ class LeaseServiceTest {
             assertTrue(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
             try (JenkinsRule.WebClient client = r.createWebClient()) {
                 String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
-                assertTrue(page.contains("torn.xml.unreadable"), page);
+                assertTrue(page.contains("torn.json.unreadable"), page);
                 assertTrue(page.contains("Held by blocks under way and by agents: 0"), page);
                 String manage = client.goTo("manage/").getBody().asNormalizedText();
                 assertTrue(manage.contains("Builds have left tags"), manage);

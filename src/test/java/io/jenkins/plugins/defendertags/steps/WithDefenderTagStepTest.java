@@ -271,16 +271,16 @@ class WithDefenderTagStepTest {
                         + " HTTP 403",
                 run);
         Lease lease = LeaseService.get().stuck().get(0);
-        assertEquals(1, lease.getAttempts());
-        assertTrue(lease.getProblem().contains("HTTP 403"), lease.getProblem());
-        assertEquals(ErrorCode.FORBIDDEN, lease.getErrorCode());
+        assertEquals(1, lease.attempts().count());
+        assertTrue(lease.attempts().problem().message().contains("HTTP 403"), lease.toString());
+        assertEquals(ErrorCode.FORBIDDEN, lease.attempts().problem().errorCode());
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
 
         simulator.grantRoles("Machine.ReadWrite.All");
         simulator.revokeTokens();
-        LeaseService.get().sweep();
+        LeaseService.get().retryDue();
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID), "not that soon");
-        LeaseService.get().retry(lease.getId());
+        LeaseService.get().retry(stuck -> true);
         awaitNothingLeft();
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
         List<TagRecord> changes = run.getAction(DefenderTagsAction.class).getChanges();
@@ -299,7 +299,7 @@ class WithDefenderTagStepTest {
     @Test
     void forgottenTagStays() throws Exception {
         refusedRemovalLeavesTag();
-        LeaseService.get().forget(LeaseService.get().stuck().get(0).getId());
+        LeaseService.get().forget(stuck -> true);
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
         assertNothingLeft();
     }
@@ -318,15 +318,20 @@ class WithDefenderTagStepTest {
     }
 
     @Test
-    void machineThatDisappearsNeedsNoRemoval() throws Exception {
+    void passing404DuringTheRemovalDoesNotLoseTheTag() throws Exception {
         WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
                 .scheduleBuild2(0)
                 .waitForStart();
         r.waitForMessage("Sleeping for", run);
         simulator.failApiCalls(Fault.defenderError(404, "ResourceNotFound", "Machine was not found"));
         r.assertBuildStatusSuccess(r.waitForCompletion(run));
-        r.assertLogContains("build-07.example.com (1e5b…cc07) is not in Defender any more", run);
-        assertNothingLeft();
+        r.assertLogContains(
+                "Could not remove \"x\" from build-07.example.com (1e5b…cc07): Defender does not know", run);
+        simulator.recover();
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
+        LeaseService.get().retry(stuck -> true);
+        awaitNothingLeft();
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
     }
 
     @Test
@@ -360,16 +365,16 @@ class WithDefenderTagStepTest {
                 "withDefenderTag(value: 'x', machine: 'build-07', credentialsId: 'teams') { sleep 600 }", true));
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         r.waitForMessage("Sleeping for", run);
-        assertEquals("teams", LeaseService.get().all().get(0).getCredentialsId());
+        assertEquals("teams", LeaseService.get().all().get(0).credential().id());
         simulator.grantRoles("Machine.Read.All");
         simulator.revokeTokens();
         run.doStop();
         r.waitForCompletion(run);
-        Lease lease = LeaseService.get().stuck().get(0);
+        assertEquals(1, LeaseService.get().stuck().size());
         job.delete();
         simulator.grantRoles("Machine.ReadWrite.All");
         simulator.revokeTokens();
-        LeaseService.get().retry(lease.getId());
+        LeaseService.get().retry(stuck -> true);
         awaitNothingLeft();
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
     }

@@ -49,8 +49,9 @@ final class JenkinsReset {
         }
         jenkins.setProxy(null);
         for (Lease lease : LeaseService.get().all()) {
-            LeaseService.get().forget(lease.getId());
+            LeaseService.get().release(lease.holder().id(), line -> {});
         }
+        LeaseService.get().forget(lease -> true);
         SystemCredentialsProvider.getInstance().getCredentials().clear();
         SystemCredentialsProvider.getInstance().save();
         resetConfiguration(new File(jenkins.getRootDir(), DefenderConfiguration.class.getName() + ".xml"));

@@ -10,6 +10,7 @@ public final class ShortTimers implements AutoCloseable {
     private static final Map<String, String> PROPERTIES = Map.of(
             "io.jenkins.plugins.defendertags.agents.AgentTagOperation.firstPause", "200",
             "io.jenkins.plugins.defendertags.config.DefenderConfiguration.firstPause", "10",
+            "io.jenkins.plugins.defendertags.leases.LeaseService.moment", "200",
             "io.jenkins.plugins.defendertags.service.DefenderService.moment", "200",
             "io.jenkins.plugins.defendertags.tagging.MachineWait.firstPause", "200");
 
