@@ -8,6 +8,7 @@ import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -16,8 +17,8 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * A cloud that is none of the presets. Part of the global configuration only: whoever may choose these URLs decides where
- * tokens and secrets go.
+ * A cloud other than the presets. It exists only in the global configuration, because whoever chooses these URLs decides where
+ * tokens and secrets are sent.
  */
 public final class CustomCloud implements Describable<CustomCloud> {
 
@@ -33,6 +34,12 @@ public final class CustomCloud implements Describable<CustomCloud> {
         this.apiUrl = Util.fixNull(apiUrl).strip();
         this.authorityUrl = Util.fixNull(authorityUrl).strip();
         this.scope = Util.fixNull(scope).strip();
+    }
+
+    private Object readResolve() {
+        CustomCloud complete = new CustomCloud(name, apiUrl, authorityUrl, scope);
+        complete.setPortalUrl(portalUrl);
+        return complete;
     }
 
     public String getName() {
@@ -61,7 +68,16 @@ public final class CustomCloud implements Describable<CustomCloud> {
         this.portalUrl = Util.fixEmptyAndTrim(portalUrl);
     }
 
-    /** @throws IllegalArgumentException if a value is not usable, with a message that says which and why */
+    /** Returns the cloud, or nothing if a value cannot be used: that can only come from an edited file. */
+    Stream<Cloud> ifUsable() {
+        try {
+            return Stream.of(toCloud());
+        } catch (IllegalArgumentException x) {
+            return Stream.empty();
+        }
+    }
+
+    /** @throws IllegalArgumentException if a value cannot be used, with a message that says which and why */
     Cloud toCloud() {
         checkNoPreset(name);
         return Cloud.of(name, name, apiUrl, authorityUrl, scope, portalUrl);
@@ -69,7 +85,7 @@ public final class CustomCloud implements Describable<CustomCloud> {
 
     private static void checkNoPreset(String name) {
         if (Cloud.PRESETS.stream().anyMatch(preset -> preset.id().equals(name))) {
-            throw new IllegalArgumentException("The name " + name + " is that of a preset. Choose another name.");
+            throw new IllegalArgumentException("The name " + name + " belongs to a preset. Choose another name.");
         }
     }
 

@@ -1,59 +1,113 @@
 package io.jenkins.plugins.defendertags.config;
 
-import com.cloudbees.plugins.credentials.CredentialsScope;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
-import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
+import hudson.XmlFile;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.http.Timeouts;
 import io.jenkins.plugins.defendertags.client.queue.QueueSettings;
 import io.jenkins.plugins.defendertags.client.queue.RateLimit;
-import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
-import io.jenkins.plugins.defendertags.credentials.ConnectionTester;
 import io.jenkins.plugins.defendertags.credentials.CredentialSettings;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
-import jenkins.model.GlobalConfiguration;
-import jenkins.model.Jenkins;
 import jenkins.util.SystemProperties;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.verb.POST;
 
-/** What an administrator decides, in Manage Jenkins &gt; System. */
+/** The settings in Manage Jenkins &gt; System &gt; Defender Tags. */
 @Extension
 @Symbol("defenderTags")
-public final class DefenderConfiguration extends GlobalConfiguration implements CredentialSettings {
+public final class DefenderConfiguration extends ConfigurationForm implements CredentialSettings {
 
-    private static final int LONGEST_DEADLINE = 24 * 60;
+    private static final Logger LOGGER = Logger.getLogger(DefenderConfiguration.class.getName());
 
-    /** How long to wait before a call that failed is repeated for the first time, in milliseconds; tests are less patient. */
+    /** Milliseconds before the first retry of a failed call. Tests set less. */
     private static final String FIRST_PAUSE = DefenderConfiguration.class.getName() + ".firstPause";
+
+    private static final int DEFAULT_CONNECT_TIMEOUT =
+            (int) Timeouts.DEFAULT.connect().toSeconds();
+    private static final int DEFAULT_REQUEST_TIMEOUT =
+            (int) Timeouts.DEFAULT.request().toSeconds();
+    private static final int DEFAULT_CALLS_PER_MINUTE = 100;
+    private static final int DEFAULT_CALLS_PER_HOUR = 1500;
+    private static final int DEFAULT_DEADLINE =
+            (int) QueueSettings.DEFAULT.deadline().toMinutes();
 
     private String defaultCredentialsId;
     private List<CustomCloud> customClouds = new ArrayList<>();
-    private int connectTimeout = (int) Timeouts.DEFAULT.connect().toSeconds();
-    private int requestTimeout = (int) Timeouts.DEFAULT.request().toSeconds();
+    private int connectTimeout = DEFAULT_CONNECT_TIMEOUT;
+    private int requestTimeout = DEFAULT_REQUEST_TIMEOUT;
 
-    private int callsPerMinute = 100;
-    private int callsPerHour = 1500;
-    private int deadline = (int) QueueSettings.DEFAULT.deadline().toMinutes();
+    private int callsPerMinute = DEFAULT_CALLS_PER_MINUTE;
+    private int callsPerHour = DEFAULT_CALLS_PER_HOUR;
+    private int deadline = DEFAULT_DEADLINE;
     private AgentIdentityCheck verifyAgents = AgentIdentityCheck.OFF;
     private TagPolicy policy = new TagPolicy();
 
     public DefenderConfiguration() {
         load();
+    }
+
+    /** Whoever broke the file must not have lifted the policy with it. */
+    @Override
+    public synchronized void load() {
+        XmlFile file = getConfigFile();
+        if (!file.exists()) {
+            return;
+        }
+        try {
+            file.unmarshal(this);
+        } catch (IOException | RuntimeException x) {
+            LOGGER.log(
+                    Level.WARNING,
+                    x,
+                    () -> file + " cannot be read. Until the settings are saved again, the policy refuses every job.");
+            policy = TagPolicy.refusingEverything();
+        }
+    }
+
+    /** Replaces what is missing or unusable in the file, so that one wrong field does not stop every build. */
+    private Object readResolve() {
+        connectTimeout = usable("connectTimeout", connectTimeout, LONGEST_TIMEOUT_SECONDS, DEFAULT_CONNECT_TIMEOUT);
+        requestTimeout = usable("requestTimeout", requestTimeout, LONGEST_TIMEOUT_SECONDS, DEFAULT_REQUEST_TIMEOUT);
+        callsPerMinute = usable("callsPerMinute", callsPerMinute, Integer.MAX_VALUE, DEFAULT_CALLS_PER_MINUTE);
+        callsPerHour = usable("callsPerHour", callsPerHour, Integer.MAX_VALUE, DEFAULT_CALLS_PER_HOUR);
+        deadline = usable("deadline", deadline, LONGEST_DEADLINE_MINUTES, DEFAULT_DEADLINE);
+        verifyAgents = verifyAgents == null ? AgentIdentityCheck.OFF : verifyAgents;
+        policy = policy == null ? new TagPolicy() : policy;
+        customClouds = new ArrayList<>(
+                Util.fixNull(customClouds).stream().filter(Objects::nonNull).toList());
+        for (CustomCloud cloud : customClouds) {
+            try {
+                cloud.toCloud();
+            } catch (IllegalArgumentException x) {
+                LOGGER.log(
+                        Level.WARNING,
+                        () -> "The custom cloud \"" + cloud.getName() + "\" is ignored. " + x.getMessage());
+            }
+        }
+        return this;
+    }
+
+    private static int usable(String field, int value, int longest, int otherwise) {
+        if (value >= 1 && value <= longest) {
+            return value;
+        }
+        LOGGER.log(
+                Level.WARNING, () -> field + " is " + value + " in the settings; " + otherwise + " is used instead.");
+        return otherwise;
     }
 
     public static DefenderConfiguration get() {
@@ -74,10 +128,10 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
     }
 
     public List<CustomCloud> getCustomClouds() {
-        return new ArrayList<>(customClouds == null ? List.of() : customClouds);
+        return new ArrayList<>(customClouds);
     }
 
-    /** @throws IllegalArgumentException if one of them is not usable; the configuration stays as it was */
+    /** @throws IllegalArgumentException if one of them cannot be used; the configuration stays as it was */
     @DataBoundSetter
     public void setCustomClouds(@CheckForNull List<CustomCloud> customClouds) {
         List<CustomCloud> clouds = new ArrayList<>(customClouds == null ? List.of() : customClouds);
@@ -153,9 +207,9 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
     /** @throws IllegalArgumentException if it is not 1 to 1440, a day */
     @DataBoundSetter
     public void setDeadline(int deadline) {
-        if (deadline < 1 || deadline > LONGEST_DEADLINE) {
-            throw new IllegalArgumentException(
-                    "A deadline of " + deadline + " minutes is not usable. Give 1 to " + LONGEST_DEADLINE + ".");
+        if (deadline < 1 || deadline > LONGEST_DEADLINE_MINUTES) {
+            throw new IllegalArgumentException("A deadline of " + deadline + " minutes is not usable. Give 1 to "
+                    + LONGEST_DEADLINE_MINUTES + ".");
         }
         this.deadline = deadline;
         save();
@@ -163,7 +217,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
 
     /** Whether an agent must be the machine that its sensor names, as far as Defender's record of it tells. */
     public AgentIdentityCheck getVerifyAgents() {
-        return verifyAgents == null ? AgentIdentityCheck.OFF : verifyAgents;
+        return verifyAgents;
     }
 
     @DataBoundSetter
@@ -174,7 +228,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
 
     /** What jobs may do. */
     public TagPolicy getPolicy() {
-        return policy == null ? new TagPolicy() : policy;
+        return policy;
     }
 
     /** @throws IllegalArgumentException if a pattern is not usable; the configuration stays as it was */
@@ -206,7 +260,7 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
     /** The presets, then the custom ones. */
     @Override
     public List<Cloud> clouds() {
-        return Stream.concat(Cloud.PRESETS.stream(), getCustomClouds().stream().map(CustomCloud::toCloud))
+        return Stream.concat(Cloud.PRESETS.stream(), customClouds.stream().flatMap(CustomCloud::ifUsable))
                 .toList();
     }
 
@@ -220,64 +274,5 @@ public final class DefenderConfiguration extends GlobalConfiguration implements 
         } catch (IllegalArgumentException x) {
             throw new FormException(x.getMessage(), x, "customClouds");
         }
-    }
-
-    @POST
-    public ListBoxModel doFillDefaultCredentialsIdItems(@QueryParameter String defaultCredentialsId) {
-        return AppRegistrations.list(null, defaultCredentialsId);
-    }
-
-    @POST
-    public FormValidation doCheckDefaultCredentialsId(@QueryParameter String defaultCredentialsId) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        String id = Util.fixEmptyAndTrim(defaultCredentialsId);
-        try {
-            return id != null && AppRegistrations.findForJenkins(id).getScope() == CredentialsScope.SYSTEM
-                    ? FormValidation.warning(Messages.DefenderConfiguration_NotForJobs())
-                    : FormValidation.ok();
-        } catch (AbortException x) {
-            return FormValidation.error(x.getMessage());
-        }
-    }
-
-    /** With what is stored under that ID, and with the clouds that are saved: nothing else of the form is used. */
-    @POST
-    public FormValidation doTestConnection(@QueryParameter String defaultCredentialsId) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return ConnectionTester.of(() -> AppRegistrations.findForJenkins(Util.fixEmptyAndTrim(defaultCredentialsId))
-                .toAppRegistration());
-    }
-
-    @POST
-    public FormValidation doCheckConnectTimeout(@QueryParameter String connectTimeout) {
-        return checkTimeoutField(connectTimeout);
-    }
-
-    @POST
-    public FormValidation doCheckRequestTimeout(@QueryParameter String requestTimeout) {
-        return checkTimeoutField(requestTimeout);
-    }
-
-    private static FormValidation checkTimeoutField(String seconds) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return FormValidation.validateIntegerInRange(seconds, 1, 3600);
-    }
-
-    @POST
-    public FormValidation doCheckCallsPerMinute(@QueryParameter String callsPerMinute) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return FormValidation.validatePositiveInteger(callsPerMinute);
-    }
-
-    @POST
-    public FormValidation doCheckCallsPerHour(@QueryParameter String callsPerHour) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return FormValidation.validatePositiveInteger(callsPerHour);
-    }
-
-    @POST
-    public FormValidation doCheckDeadline(@QueryParameter String deadline) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return FormValidation.validateIntegerInRange(deadline, 1, LONGEST_DEADLINE);
     }
 }

@@ -75,7 +75,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
         this.tags = Util.fixNull(tags).strip();
     }
 
-    /** A file that lacks a field is read all the same; what a rule cannot do without makes it fit nothing, see {@link #validate}. */
+    /** Gives optional fields that a file lacks their defaults; see {@link #flaw} for the others. */
     private Object readResolve() {
         PolicyRule read = new PolicyRule(verdict, jobs, tags);
         read.setAction(action);
@@ -84,7 +84,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
         return read;
     }
 
-    /** Null only until {@link #validate} refuses it. */
+    /** Null only in a rule that cannot be used, see {@link #flaw}. */
     @CheckForNull
     public Verdict getVerdict() {
         return verdict;
@@ -126,16 +126,19 @@ public final class PolicyRule implements Describable<PolicyRule> {
         this.credentialsIds = Util.fixNull(credentials).strip();
     }
 
-    /** @throws IllegalArgumentException if it cannot be used, with a message that says why */
-    void validate() {
+    /** Returns why this rule cannot be used, in a sentence or two; null if it can. */
+    @CheckForNull
+    String flaw() {
         if (verdict == null) {
-            throw new IllegalArgumentException("It has no verdict. Choose allow or deny.");
+            return "It has no verdict. Choose allow or deny.";
         }
-        if (patterns().jobs().isEmpty()) {
-            throw new IllegalArgumentException("It names no jobs. Give patterns of full names, or ** for all jobs.");
-        }
-        if (patterns().tags().isEmpty()) {
-            throw new IllegalArgumentException("It names no tags. Give patterns of tags, or * for all tags.");
+        try {
+            if (patterns().jobs().isEmpty()) {
+                return "It names no jobs. Give patterns of full names, or ** for all jobs.";
+            }
+            return patterns().tags().isEmpty() ? "It names no tags. Give patterns of tags, or * for all tags." : null;
+        } catch (IllegalArgumentException x) {
+            return x.getMessage();
         }
     }
 

@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
+import io.jenkins.plugins.defendertags.support.FormResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,9 +46,20 @@ public final class TagPolicy implements Describable<TagPolicy> {
                 new PolicyRule(PolicyRule.Verdict.ALLOW, "**", "*")));
     }
 
+    static TagPolicy refusingEverything() {
+        TagPolicy policy = new TagPolicy();
+        policy.setRules(List.of(new PolicyRule(PolicyRule.Verdict.DENY, "**", "*")));
+        return policy;
+    }
+
+    /** A rule that a file left empty stays in the list: it cannot be used, so the policy refuses what reaches it. */
     private Object readResolve() {
         if (rules == null) {
             rules = defaultRules();
+        } else if (rules.contains(null)) {
+            setRules(rules.stream()
+                    .map(rule -> rule == null ? new PolicyRule(null, null, null) : rule)
+                    .toList());
         }
         return this;
     }
@@ -70,11 +82,9 @@ public final class TagPolicy implements Describable<TagPolicy> {
                             + " tags * for the jobs **.");
         }
         for (int i = 0; i < rules.size(); i++) {
-            try {
-                rules.get(i).validate();
-            } catch (IllegalArgumentException x) {
-                throw new IllegalArgumentException(
-                        "Rule " + (i + 1) + " of the policy cannot be used. " + x.getMessage(), x);
+            String flaw = rules.get(i).flaw();
+            if (flaw != null) {
+                throw new IllegalArgumentException("Rule " + (i + 1) + " of the policy cannot be used. " + flaw);
             }
         }
     }
@@ -103,6 +113,10 @@ public final class TagPolicy implements Describable<TagPolicy> {
         String reason = "no rule lets it name machines";
         for (int i = 0; i < rules.size(); i++) {
             PolicyRule rule = rules.get(i);
+            if (rule.flaw() != null) {
+                reason = describe(i);
+                break;
+            }
             PolicyRule.Verdict verdict = rule.fitsJob(job, credentialsId) ? rule.verdictOnReading() : null;
             if (verdict == PolicyRule.Verdict.ALLOW) {
                 return;
@@ -117,20 +131,24 @@ public final class TagPolicy implements Describable<TagPolicy> {
                 PolicyRequest.subject(job) + " may not read machines that it names: " + reason + WHERE + ".");
     }
 
-    /** @param rule index of the rule that decided, or -1 if none fits */
-    private record Decision(int rule, boolean isAllowed, String reason) {}
+    private record Decision(boolean isAllowed, String reason) {}
 
     private Decision decide(PolicyRequest request) {
         for (int i = 0; i < rules.size(); i++) {
-            if (rules.get(i).fits(request)) {
-                return new Decision(i, rules.get(i).getVerdict() == PolicyRule.Verdict.ALLOW, describe(i));
+            PolicyRule rule = rules.get(i);
+            boolean usable = rule.flaw() == null;
+            if (!usable || rule.fits(request)) {
+                return new Decision(usable && rule.getVerdict() == PolicyRule.Verdict.ALLOW, describe(i));
             }
         }
-        return new Decision(-1, false, "no rule allows it");
+        return new Decision(false, "no rule allows it");
     }
 
     private String describe(int index) {
-        return "rule " + (index + 1) + ", " + rules.get(index).describe();
+        PolicyRule rule = rules.get(index);
+        String flaw = rule.flaw();
+        return "rule " + (index + 1)
+                + (flaw == null ? ", " + rule.describe() : " cannot be used: " + flaw.replaceFirst("\\.$", ""));
     }
 
     /**
@@ -191,7 +209,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
                         id == null ? Util.fixNull(DefenderConfiguration.get().getDefaultCredentialsId()) : id);
                 Decision decision = DefenderConfiguration.get().getPolicy().decide(request);
                 return decision.isAllowed()
-                        ? FormValidation.ok(Messages.TagPolicy_Allowed(decision.reason()))
+                        ? FormResult.success(Messages.TagPolicy_Allowed(decision.reason()))
                         : FormValidation.warning(Messages.TagPolicy_Refused(decision.reason()));
             } catch (IllegalArgumentException x) {
                 return FormValidation.error(x.getMessage());

@@ -19,17 +19,18 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** Lists app registrations for forms and finds them for builds, by the same rules. */
+/** Lists app registrations in forms and finds them for builds, with the same rules. */
 public final class AppRegistrations {
 
     static final String OF_JENKINS_ONLY =
             "It signs in as the Jenkins controller, which a credential of a folder or user must"
-                    + " not. Create it in Manage Jenkins > Credentials.";
+                    + " not do. Create it in Manage Jenkins > Credentials.";
 
     private AppRegistrations() {}
 
     /**
-     * Finds the app registration for a build and notes its use. Folder credentials are found where the job may use them.
+     * Finds the app registration for a build and records its use. Credentials of the job's folders are found before those
+     * of Jenkins, also under the ID of the default.
      *
      * @param credentialsId null for the default of the global configuration
      * @throws AbortException if there is none, with a message that says what to do
@@ -40,7 +41,7 @@ public final class AppRegistrations {
         if (id == null) {
             throw new DocumentedAbortException(
                     ErrorCode.NO_CREDENTIAL,
-                    "No app registration is chosen. Give credentialsId, or set the default one in"
+                    "No app registration is chosen. Give credentialsId, or set the default in"
                             + " Manage Jenkins > System > Defender Tags.");
         }
         EntraAppRegistration found = find(CredentialsContext.of(run), id);
@@ -55,7 +56,7 @@ public final class AppRegistrations {
     }
 
     /**
-     * Finds the app registration as builds of a job or folder would, where there is no build any more.
+     * Finds the app registration as builds of a job or folder would.
      *
      * @param item null for Jenkins itself
      * @throws AbortException if there is none, with a message that says what to do
@@ -68,13 +69,13 @@ public final class AppRegistrations {
                     (item == null ? "Jenkins" : SingleLine.of(item.getFullName(), 100))
                             + " has no Entra app registration with the credential ID \""
                             + SingleLine.of(credentialsId, 100)
-                            + "\" any more. Create it again.");
+                            + "\". Create it again.");
         }
         return found;
     }
 
     /**
-     * Finds the default app registration for Jenkins itself, where no job asks.
+     * Finds the default app registration for Jenkins itself.
      *
      * @throws AbortException if there is none, with a message that says what to do
      */
@@ -106,7 +107,7 @@ public final class AppRegistrations {
     }
 
     /**
-     * Whether jobs or folders see such a credential; whether it can be used is another question.
+     * Returns whether jobs there find an app registration with that ID. It may still be unusable.
      *
      * @param item null for Jenkins itself
      */
@@ -196,10 +197,10 @@ public final class AppRegistrations {
     }
 
     /**
-     * Fills a form's list with what jobs there can use.
+     * Lists the app registrations that jobs there can use.
      *
      * @param item the job or folder, or null for the global configuration
-     * @param current what is chosen, kept in the list whatever it is
+     * @param current the chosen value, which stays in the list even if it does not exist
      */
     public static ListBoxModel list(@CheckForNull Item item, @CheckForNull String current) {
         return list(
@@ -207,9 +208,9 @@ public final class AppRegistrations {
     }
 
     /**
-     * Fills a form's list with what Jenkins itself can use, where leaving it empty means the default.
+     * Lists the app registrations that Jenkins itself can use, for a field in which an empty value means the default.
      *
-     * @param current what is chosen, kept in the list whatever it is
+     * @param current the chosen value, which stays in the list even if it does not exist
      */
     public static ListBoxModel listForJenkins(@CheckForNull String current) {
         return list(null, current, Messages.AppRegistrations_Default());

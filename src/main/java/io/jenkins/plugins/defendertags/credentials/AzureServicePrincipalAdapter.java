@@ -9,8 +9,8 @@ import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.util.Locale;
 
 /**
- * Service principals of the Azure Credentials plugin. The only class that knows that plugin: where it is not installed, this
- * class cannot be loaded, and Jenkins leaves it out.
+ * Reads service principals of the Azure Credentials plugin. No other class uses that plugin: where it is not installed, Jenkins
+ * cannot load this class and leaves it out.
  */
 @Extension(optional = true)
 public final class AzureServicePrincipalAdapter extends CredentialAdapter<AzureCredentials> {
@@ -36,7 +36,7 @@ public final class AzureServicePrincipalAdapter extends CredentialAdapter<AzureC
         return registration;
     }
 
-    /** Its endpoints are not asked for: where tokens go is decided by the presets. */
+    /** The principal's own endpoints are ignored: only presets decide where tokens are sent. */
     private static String cloudOf(String environment) {
         return switch (environment.toLowerCase(Locale.ROOT)) {
             case "", "azure" -> Cloud.DEFAULT_ID;

@@ -18,7 +18,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** By a certificate, which is a credential of its own. */
+/** Signs in with a certificate, which is stored as a credential of its own. */
 public final class CertificateSignIn extends EntraSignIn {
 
     private static final long serialVersionUID = 1;
@@ -49,11 +49,11 @@ public final class CertificateSignIn extends EntraSignIn {
     }
 
     @Override
-    SignIn toSignIn(CredentialsContext place) {
+    SignIn toSignIn(CredentialsContext context) {
         if (credentialsId == null) {
             throw new IllegalArgumentException("No certificate is chosen. Choose the credential that holds it.");
         }
-        StandardCertificateCredentials found = place.find(StandardCertificateCredentials.class, credentialsId);
+        StandardCertificateCredentials found = context.find(StandardCertificateCredentials.class, credentialsId);
         if (found == null) {
             throw new IllegalArgumentException("There is no certificate with the credential ID \""
                     + SingleLine.of(credentialsId, 100)
@@ -64,7 +64,7 @@ public final class CertificateSignIn extends EntraSignIn {
             return KeyStoreCertificate.of(found.getKeyStore(), alias, opener);
         } catch (IllegalArgumentException x) {
             throw new IllegalArgumentException(
-                    "Its certificate " + SingleLine.of(credentialsId, 100) + " does not do. " + x.getMessage(), x);
+                    "Its certificate " + SingleLine.of(credentialsId, 100) + " cannot be used. " + x.getMessage(), x);
         }
     }
 

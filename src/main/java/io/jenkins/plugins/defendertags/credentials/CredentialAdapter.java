@@ -3,7 +3,7 @@ package io.jenkins.plugins.defendertags.credentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import hudson.ExtensionPoint;
 
-/** A kind of credential of another plugin that holds an app registration as well. */
+/** Reads a type of credential of another plugin that holds an app registration. */
 public abstract class CredentialAdapter<C extends StandardCredentials> implements ExtensionPoint {
 
     private final Class<C> type;

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.Stapler;
 
-/** What the forms of credentials have in common, permissions before all. */
+/** Permissions, lists and checks that the forms of credentials share. */
 final class CredentialForms {
 
     private CredentialForms() {}
@@ -30,14 +30,14 @@ final class CredentialForms {
         }
     }
 
-    /** In the folder, user or system whose credential is being edited. */
+    /** Requires a permission on the folder, user or Jenkins whose credential is being edited. */
     static void checkMayEdit() {
         AccessControlled context = Stapler.getCurrentRequest2().findAncestorObject(AccessControlled.class);
         (context == null ? Jenkins.get() : context)
                 .checkAnyPermission(CredentialsProvider.CREATE, CredentialsProvider.UPDATE);
     }
 
-    /** Who may see what credentials there are. */
+    /** Returns whether the current user may see which credentials exist. */
     static boolean mayList(@CheckForNull Item item) {
         return item == null
                 ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
@@ -45,11 +45,11 @@ final class CredentialForms {
     }
 
     /**
-     * The credentials that one may name.
+     * Lists the credentials that can be chosen.
      *
      * @param item the job or folder, or null for Jenkins itself
-     * @param current what is chosen, kept in the list whatever it is
-     * @param none what to call the choice of none
+     * @param current the chosen value, which stays in the list even if it does not exist
+     * @param none the text of the empty choice
      */
     static ListBoxModel list(
             @CheckForNull Item item, @CheckForNull String current, String none, CredentialsMatcher matcher) {
@@ -66,7 +66,7 @@ final class CredentialForms {
         return items.includeCurrentValue(Util.fixNull(current));
     }
 
-    /** Tries out what stands in the form; what that names is looked up as for a build. */
+    /** Tests the values in the form. Credentials that they name are looked up as for a build. */
     static FormValidation test(
             @CheckForNull Item item,
             @CheckForNull String cloud,
@@ -83,6 +83,6 @@ final class CredentialForms {
         }
         EntraAppRegistration entered = new EntraAppRegistration(null, null, null, tenantId, clientId, signIn);
         entered.setCloud(cloud);
-        return ConnectionTester.of(() -> entered.lookUp(CredentialsContext.of(item)));
+        return ConnectionTester.test(() -> entered.lookUp(CredentialsContext.of(item)));
     }
 }

@@ -8,21 +8,21 @@ import io.jenkins.plugins.defendertags.client.http.Timeouts;
 import java.util.List;
 import java.util.Optional;
 
-/** What credentials need of the global configuration, which is built on top of them and implements this. */
+/** The part of the global configuration that credentials use. The package {@code config} implements it. */
 public interface CredentialSettings extends ExtensionPoint {
 
     static CredentialSettings get() {
         return ExtensionList.lookupFirst(CredentialSettings.class);
     }
 
-    /** ID of the credential that is used where none is named; null if there is none. */
+    /** ID of the credential for jobs that name none; null if no default is set. */
     @CheckForNull
     String getDefaultCredentialsId();
 
-    /** The clouds that a credential can choose from. */
+    /** The clouds that a credential can use; custom clouds with unusable values are left out. */
     List<Cloud> clouds();
 
-    /** Time limits of a sign-in and of a request. */
+    /** Time limits of one request. */
     Timeouts timeouts();
 
     /** @param id of a preset, or name of a custom cloud */

@@ -22,7 +22,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** A Microsoft Entra app registration, or a managed identity, as a Jenkins credential. */
+/** A Jenkins credential that holds a Microsoft Entra app registration or a managed identity. */
 @NameWith(EntraAppRegistration.NameProvider.class)
 public final class EntraAppRegistration extends BaseStandardCredentials {
 
@@ -48,6 +48,14 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         this.tenantId = Util.fixNull(tenantId).strip();
         this.clientId = Util.fixNull(clientId).strip();
         this.signIn = signIn;
+    }
+
+    /** A file may lack any field: what is missing is reported when the credential is used. */
+    private Object readResolve() {
+        EntraAppRegistration complete =
+                new EntraAppRegistration(getScope(), getId(), getDescription(), tenantId, clientId, signIn);
+        complete.setCloud(cloud);
+        return complete;
     }
 
     /** Empty only for a managed identity. */
@@ -126,23 +134,30 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
     AppRegistration lookUp(CredentialsContext where) {
         Cloud found = CredentialSettings.get()
                 .findCloud(cloud)
-                .orElseThrow(() -> new IllegalArgumentException("There is no cloud \"" + SingleLine.of(cloud, 60)
-                        + "\". Choose another one, or define it in Manage Jenkins > System > Defender Tags."));
+                .orElseThrow(() -> new IllegalArgumentException("There is no usable cloud \"" + SingleLine.of(cloud, 60)
+                        + "\". Choose another cloud, or define this one in Manage Jenkins > System > Defender Tags."));
         if (signIn == null) {
-            throw new IllegalArgumentException("Choose how it signs in.");
+            throw new IllegalArgumentException("It has no sign-in method. Choose one.");
         }
         return new AppRegistration(found, tenantId, clientId, signIn.toSignIn(where));
     }
 
-    /** What lists of credentials show. */
+    /** What lists of credentials show: what people recognize comes before the GUID. */
     public static final class NameProvider extends CredentialsNameProvider<EntraAppRegistration> {
 
         @Override
         public String getName(EntraAppRegistration credential) {
             String description = Util.fixEmptyAndTrim(credential.getDescription());
-            String name =
+            String title = description != null || AppRegistration.isGuid(credential.getId())
+                    ? description
+                    : credential.getId();
+            String cloud = CredentialSettings.get()
+                    .findCloud(credential.cloud)
+                    .map(Cloud::displayName)
+                    .orElse(credential.cloud);
+            String application =
                     credential.clientId.isEmpty() ? Messages.ManagedIdentitySignIn_DisplayName() : credential.clientId;
-            return name + (description == null ? "" : " (" + description + ")");
+            return (title == null ? "" : title + " - ") + cloud + " - " + application;
         }
     }
 

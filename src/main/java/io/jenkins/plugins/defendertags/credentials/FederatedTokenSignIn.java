@@ -26,7 +26,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** By the token of an issuer that Entra trusts: Jenkins itself, or what runs the controller, such as Kubernetes. */
+/** Signs in with a token of an issuer that Entra trusts: Jenkins itself, or the platform that runs the controller, such as Kubernetes. */
 public final class FederatedTokenSignIn extends EntraSignIn {
 
     private static final long serialVersionUID = 1;
@@ -37,7 +37,7 @@ public final class FederatedTokenSignIn extends EntraSignIn {
 
     @DataBoundConstructor
     public FederatedTokenSignIn() {
-        // all is optional
+        // every field is optional
     }
 
     /** ID of the secret text or file that holds the token; null for the file that the controller's environment names. */
@@ -57,11 +57,11 @@ public final class FederatedTokenSignIn extends EntraSignIn {
     }
 
     @Override
-    SignIn toSignIn(CredentialsContext place) {
+    SignIn toSignIn(CredentialsContext context) {
         if (credentialsId == null) {
             return ofController();
         }
-        StandardCredentials found = place.find(StandardCredentials.class, credentialsId);
+        StandardCredentials found = context.find(StandardCredentials.class, credentialsId);
         if (found == null) {
             throw new IllegalArgumentException("There is no federated token with the credential ID \""
                     + SingleLine.of(credentialsId, 100)
@@ -70,9 +70,9 @@ public final class FederatedTokenSignIn extends EntraSignIn {
         }
         try {
             return new FederatedToken(read(found));
-        } catch (IOException | RuntimeException x) { // an issuer may fail in ways of its own
+        } catch (IOException | RuntimeException x) { // plugins that issue tokens throw whatever they like
             throw new IllegalArgumentException(
-                    "Its federated token " + SingleLine.of(credentialsId, 100) + " does not do. "
+                    "Its federated token " + SingleLine.of(credentialsId, 100) + " cannot be used. "
                             + SingleLine.of(x.getMessage(), 300),
                     x);
         }

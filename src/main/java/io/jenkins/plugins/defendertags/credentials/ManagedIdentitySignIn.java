@@ -12,17 +12,17 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** As the virtual machine of Azure that the controller runs on. */
+/** Signs in as the Azure virtual machine that the controller runs on. */
 public final class ManagedIdentitySignIn extends EntraSignIn {
 
     private static final long serialVersionUID = 1;
 
-    /** Another one for tests alone. */
+    /** Changed only by tests. */
     static volatile URI endpoint = ManagedIdentity.AZURE;
 
     @DataBoundConstructor
     public ManagedIdentitySignIn() {
-        // the credential's client ID is all there is
+        // needs no more than the credential's client ID
     }
 
     @Override
@@ -31,7 +31,7 @@ public final class ManagedIdentitySignIn extends EntraSignIn {
     }
 
     @Override
-    SignIn toSignIn(CredentialsContext place) {
+    SignIn toSignIn(CredentialsContext context) {
         return new ManagedIdentity(endpoint);
     }
 

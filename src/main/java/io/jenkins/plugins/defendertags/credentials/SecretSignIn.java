@@ -14,7 +14,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** By a client secret. */
+/** Signs in with a client secret. */
 public final class SecretSignIn extends EntraSignIn {
 
     private static final long serialVersionUID = 1;
@@ -32,7 +32,7 @@ public final class SecretSignIn extends EntraSignIn {
     }
 
     @Override
-    SignIn toSignIn(CredentialsContext place) {
+    SignIn toSignIn(CredentialsContext context) {
         return new ClientSecret(Secret.toString(value));
     }
 

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which credentials a build is known to have used, since each note writes a file. Thread-safe. */
+/** Credentials whose use by a build is already recorded, because recording one writes a file. Thread-safe. */
 final class TrackedUses {
 
     private static final Map<Run<?, ?>, Set<String>> NOTED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private TrackedUses() {}
 
-    /** True once for a build and a credential, while the build is in memory. */
+    /** Returns true the first time for a build and a credential, as long as the build stays in memory. */
     static boolean isNew(Run<?, ?> run, IdCredentials credential) {
         return NOTED.computeIfAbsent(run, key -> ConcurrentHashMap.newKeySet())
                 .add(credential.getClass().getName() + " " + credential.getId());

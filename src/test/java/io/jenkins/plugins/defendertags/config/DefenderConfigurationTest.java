@@ -18,7 +18,6 @@ import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
@@ -106,16 +105,6 @@ class DefenderConfigurationTest {
 
     @Test
     @ConfiguredWithCode("configuration-as-code.yaml")
-    void fileWithoutFieldsIsRead(JenkinsConfiguredWithCodeRule r) {
-        DefenderConfiguration read = (DefenderConfiguration) Jenkins.XSTREAM2.fromXML("<"
-                + DefenderConfiguration.class.getName() + "><policy/></" + DefenderConfiguration.class.getName() + ">");
-        assertEquals(2, read.getPolicy().getRules().size());
-        assertEquals(AgentIdentityCheck.OFF, read.getVerifyAgents());
-        assertEquals(List.of(), read.getCustomClouds());
-    }
-
-    @Test
-    @ConfiguredWithCode("configuration-as-code.yaml")
     void formKeepsEverything(JenkinsConfiguredWithCodeRule r) throws Exception {
         r.configRoundtrip();
         importedFromCode(r);
@@ -155,7 +144,7 @@ class DefenderConfigurationTest {
     void whatIsNotUsableIsRefused(JenkinsConfiguredWithCodeRule r) {
         DefenderConfiguration configuration = DefenderConfiguration.get();
         assertRefused("must begin with https://", new CustomCloud("x", "http://a.b", "https://c.d", "e/.default"));
-        assertRefused("that of a preset", new CustomCloud("dod", "https://a.b", "https://c.d", "e/.default"));
+        assertRefused("belongs to a preset", new CustomCloud("dod", "https://a.b", "https://c.d", "e/.default"));
         assertRefused("ends in \"/.default\"", new CustomCloud("x", "https://a.b", "https://c.d", "e"));
         CustomCloud twin = new CustomCloud("x", "https://a.b", "https://c.d", "e/.default");
         assertRefused("two clouds of the name x", twin, twin);

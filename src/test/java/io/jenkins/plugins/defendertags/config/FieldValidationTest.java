@@ -53,8 +53,8 @@ class FieldValidationTest {
             {"x".repeat(201), "ERROR", "has 201 characters"},
             {"a\tb", "ERROR", "control character"},
             {"MDE-Management", "ERROR", "rule 1, deny MDE-Management for **"},
-            {"build (old)", "WARNING", "Parentheses and commas get in the way of filters"},
-            {"a,b", "WARNING", "Parentheses and commas get in the way of filters"},
+            {"build (old)", "WARNING", "do not work well with parentheses and commas"},
+            {"a,b", "WARNING", "do not work well with parentheses and commas"},
             {"build ", "WARNING", "ends with a space"},
         }) {
             assertCheck(Kind.valueOf(expected[1]), expected[2], step.doCheckValue(null, expected[0]));
@@ -63,9 +63,9 @@ class FieldValidationTest {
                 r.jenkins.getDescriptorByType(WithDefenderTagStep.DescriptorImpl.class);
         assertCheck(Kind.OK, null, block.doCheckValues(null, "building\n\n release "));
         assertCheck(Kind.ERROR, "The tag is empty", block.doCheckValues(null, " \n"));
-        assertCheck(Kind.WARNING, "Parentheses", block.doCheckValues(null, "a\nb (c)"));
+        assertCheck(Kind.WARNING, "parentheses", block.doCheckValues(null, "a\nb (c)"));
         assertCheck(
-                Kind.ERROR, "denied pattern", block.doCheckValues(null, "b (c)\nMDE-Management")); // the worse first
+                Kind.ERROR, "rule 1, deny MDE-Management", block.doCheckValues(null, "b (c)\nMDE-Management")); // the worse first
     }
 
     @Test
@@ -77,7 +77,7 @@ class FieldValidationTest {
             {"10.0.0.5", "OK", ""},
             {"${HOST}", "OK", ""},
             {SimulatedDefender.AGENT_ID, "OK", ""},
-            {SimulatedDefender.AGENT_ID.substring(1), "WARNING", "it has 40 hexadecimal digits, this has 39"},
+            {SimulatedDefender.AGENT_ID.substring(1), "WARNING", "has 40 hexadecimal digits, but this has 39"},
             {GUID, "WARNING", "without hyphens"},
             {"a\tb", "ERROR", "control character"},
         }) {
@@ -93,8 +93,8 @@ class FieldValidationTest {
 
     @Test
     void oneMachineOrSeveral() throws Exception {
-        assertCheck(Kind.ERROR, "Give one of them", step.doCheckMachine(null, "a", "b"));
-        assertCheck(Kind.ERROR, "Give one of them", step.doCheckMachines(null, "b", "a"));
+        assertCheck(Kind.ERROR, "Fill in only one", step.doCheckMachine(null, "a", "b"));
+        assertCheck(Kind.ERROR, "Fill in only one", step.doCheckMachines(null, "b", "a"));
         assertCheck(Kind.ERROR, "at most 10,000", step.doCheckMachines(null, "a\n".repeat(10_001), ""));
 
         FreeStyleProject project = r.createFreeStyleProject();
@@ -108,11 +108,11 @@ class FieldValidationTest {
             machines.setText("build-08");
             machine.setValue("build-07");
             machine.fireEvent(Event.TYPE_CHANGE);
-            for (int i = 0; i < 20 && !page.asXml().contains("Give one of them"); i++) {
+            for (int i = 0; i < 20 && !page.asXml().contains("Fill in only one"); i++) {
                 client.waitForBackgroundJavaScript(3_000);
             }
             assertTrue(
-                    page.asXml().contains("Both Machine and Several machines are given"),
+                    page.asXml().contains("Machine and Several machines are both filled in"),
                     () -> page.asNormalizedText());
         }
     }
@@ -120,13 +120,13 @@ class FieldValidationTest {
     @Test
     void noAppRegistrationWhereThereIsNoDefault() throws Exception {
         FreeStyleProject job = r.createFreeStyleProject();
-        assertCheck(Kind.WARNING, "there is no default", step.doCheckCredentialsId(job, ""));
+        assertCheck(Kind.WARNING, "has no default app registration", step.doCheckCredentialsId(job, ""));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
-        assertCheck(Kind.WARNING, "no app registration with the ID defender", step.doCheckCredentialsId(job, ""));
+        assertCheck(Kind.WARNING, "no app registration with the credential ID defender", step.doCheckCredentialsId(job, ""));
         SimulatedDefender.add(SimulatedDefender.credential("defender", "x"));
         assertCheck(Kind.OK, null, step.doCheckCredentialsId(job, ""));
         assertCheck(Kind.OK, null, step.doCheckCredentialsId(job, "defender"));
-        assertCheck(Kind.WARNING, "with the ID other", step.doCheckCredentialsId(job, "other"));
+        assertCheck(Kind.WARNING, "with the credential ID other", step.doCheckCredentialsId(job, "other"));
     }
 
     @Test
@@ -137,7 +137,7 @@ class FieldValidationTest {
         SimulatedDefender.add(here, SimulatedDefender.credential("mine", "x"));
         SimulatedDefender.add(there, SimulatedDefender.credential("theirs", "x"));
         assertCheck(Kind.OK, null, step.doCheckCredentialsId(job, "mine"));
-        assertCheck(Kind.WARNING, "with the ID theirs", step.doCheckCredentialsId(job, "theirs"));
+        assertCheck(Kind.WARNING, "with the credential ID theirs", step.doCheckCredentialsId(job, "theirs"));
 
         SimulatedDefender.add(new EntraAppRegistration(
                 CredentialsScope.SYSTEM,
@@ -148,7 +148,7 @@ class FieldValidationTest {
                 new SecretSignIn(Secret.fromString("x"))));
         DefenderConfiguration configuration = DefenderConfiguration.get();
         assertCheck(Kind.WARNING, "its scope is System", configuration.doCheckDefaultCredentialsId("hidden"));
-        assertCheck(Kind.WARNING, "with the ID hidden", step.doCheckCredentialsId(job, "hidden"));
+        assertCheck(Kind.WARNING, "with the credential ID hidden", step.doCheckCredentialsId(job, "hidden"));
         assertCheck(Kind.ERROR, "no Entra app registration", configuration.doCheckDefaultCredentialsId("gone"));
         assertCheck(Kind.OK, null, configuration.doCheckDefaultCredentialsId(""));
     }
@@ -157,7 +157,7 @@ class FieldValidationTest {
     void whatAdministratorsEnter() {
         CustomCloud.DescriptorImpl cloud = r.jenkins.getDescriptorByType(CustomCloud.DescriptorImpl.class);
         assertCheck(Kind.OK, null, cloud.doCheckName("private"));
-        assertCheck(Kind.ERROR, "that of a preset", cloud.doCheckName("gcc"));
+        assertCheck(Kind.ERROR, "belongs to a preset", cloud.doCheckName("gcc"));
         assertCheck(Kind.ERROR, "Use up to 63 letters", cloud.doCheckName(""));
         assertCheck(Kind.OK, null, cloud.doCheckApiUrl(" https://api.example.com/ "));
         assertCheck(Kind.ERROR, "API URL \"http://api.example.com\"", cloud.doCheckApiUrl("http://api.example.com"));
@@ -181,9 +181,9 @@ class FieldValidationTest {
     void idsThatStandInTheWrongField() throws Exception {
         String credential = EntraAppRegistration.class.getName();
         assertTrue(check(credential + "/checkTenantId?tenantId=" + GUID + "&clientId=" + GUID)
-                .contains("This is the same as the client ID"));
+                .contains("This equals the client ID"));
         assertTrue(check(credential + "/checkClientId?clientId=contoso.onmicrosoft.com")
-                .contains("which belongs in the field Tenant ID"));
+                .contains("It belongs in the field Tenant ID"));
         assertTrue(check(credential + "/checkTenantId?tenantId=contoso.onmicrosoft.com&clientId=" + GUID)
                 .contains("<div/>"));
         assertTrue(check(credential + "/checkTenantId?tenantId=x&clientId=").contains("is not a tenant ID"));

@@ -46,8 +46,22 @@ class EntraAppRegistrationTest {
         assertEquals("gcc-high", after.getCloud());
         assertEquals("the-secret", Secret.toString(((SecretSignIn) after.getSignIn()).getValue()));
         assertEquals("production", after.getDescription());
-        assertEquals(CLIENT + " (production)", CredentialsNameProvider.name(after));
+        assertEquals("production - US GCC High - " + CLIENT, CredentialsNameProvider.name(after));
         assertEquals("gcc-high", after.toAppRegistration().cloud().id());
+    }
+
+    @Test
+    void listsShowDescriptionAndCloudBeforeTheGuid(JenkinsRule r) {
+        assertEquals(
+                "production - Commercial - " + CLIENT, CredentialsNameProvider.name(credential(TENANT, CLIENT, "x")));
+        EntraAppRegistration identity =
+                new EntraAppRegistration(CredentialsScope.GLOBAL, "of-vm", "", "", "", new ManagedIdentitySignIn());
+        identity.setCloud("dod");
+        assertEquals("of-vm - US DoD - Managed identity", CredentialsNameProvider.name(identity));
+        EntraAppRegistration unnamed =
+                new EntraAppRegistration(CredentialsScope.GLOBAL, null, null, TENANT, CLIENT, new SecretSignIn(null));
+        unnamed.setCloud("gone");
+        assertEquals("gone - " + CLIENT, CredentialsNameProvider.name(unnamed));
     }
 
     @Test
@@ -72,7 +86,7 @@ class EntraAppRegistrationTest {
         assertUnusable(credential(TENANT, CLIENT, ""), "no client secret");
         EntraAppRegistration lost = credential(TENANT, CLIENT, "x");
         lost.setCloud("deleted");
-        assertUnusable(lost, "There is no cloud \"deleted\"");
+        assertUnusable(lost, "There is no usable cloud \"deleted\"");
     }
 
     @Test

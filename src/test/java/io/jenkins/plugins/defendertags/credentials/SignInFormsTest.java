@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.credentials;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -122,6 +123,8 @@ class SignInFormsTest {
         HtmlPage page = page();
         assertTrue(clickTest(page).contains("It works: the app registration " + DefenderSimulator.CLIENT), text(page));
         assertTrue(text(page).contains("with the permission Machine.ReadWrite.All"), text(page));
+        assertNotNull(page.querySelector(".defender-tags-success svg"), "an icon");
+        assertNull(page.querySelector(".ok"), "not in the pale color of Jenkins' own successes");
         assertFalse(text(page).contains(DefenderSimulator.SECRET));
     }
 
@@ -153,7 +156,7 @@ class SignInFormsTest {
                 + "&clientId=" + DefenderSimulator.CLIENT;
         assertTrue(post("job/here/", method).contains("It works"));
         assertTrue(post(method).contains("There is no federated token with the credential ID"));
-        assertTrue(post(method.replace("cloud=simulated", "cloud=gone")).contains("There is no cloud"));
+        assertTrue(post(method.replace("cloud=simulated", "cloud=gone")).contains("There is no usable cloud"));
     }
 
     @Test

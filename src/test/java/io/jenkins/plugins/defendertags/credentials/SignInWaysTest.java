@@ -121,12 +121,12 @@ class SignInWaysTest {
         fails(
                 r.jenkins,
                 "alias",
-                "Its certificate certificate does not do. The key store has no private key with the alias \"other\"."
+                "Its certificate certificate cannot be used. The key store has no private key with the alias \"other\"."
                         + " Enter one of: jenkins.");
         SimulatedDefender.add(SimulatedDefender.credential("none", new CertificateSignIn("")));
         fails(r.jenkins, "none", "No certificate is chosen.");
         SimulatedDefender.add(SimulatedDefender.credential("no-way", (EntraSignIn) null));
-        fails(r.jenkins, "no-way", "Choose how it signs in.");
+        fails(r.jenkins, "no-way", "It has no sign-in method. Choose one.");
     }
 
     @Test
@@ -158,7 +158,7 @@ class SignInWaysTest {
         WorkflowRun run = r.buildAndAssertSuccess(job);
         assertUseIsTracked("id-token", run);
 
-        fails(r.jenkins, "its subject \"" + r.getURL() + "job/test"); // Entra trusts the first job alone
+        fails(r.jenkins, "the subject \"" + r.getURL() + "job/test"); // Entra trusts the first job alone
     }
 
     @Test
@@ -170,7 +170,8 @@ class SignInWaysTest {
         SimulatedDefender.add(SimulatedDefender.credential("other-kind", token("certificate")));
         SimulatedDefender.add(SimulatedDefender.credential("lost", token("deleted")));
         WorkflowRun run = fails(
-                r.jenkins, "Its federated token password does not do. The federated token is not a JSON Web Token.");
+                r.jenkins,
+                "Its federated token password cannot be used. The federated token is not a JSON Web Token.");
         r.assertLogNotContains("swordfish", run);
         fails(r.jenkins, "other-kind", "It is neither a secret text nor a secret file.");
         fails(r.jenkins, "lost", "There is no federated token with the credential ID \"deleted\"");
@@ -208,7 +209,7 @@ class SignInWaysTest {
         for (EntraSignIn way : List.of(new FederatedTokenSignIn(), new ManagedIdentitySignIn())) {
             Folder theirs = r.createProject(Folder.class, way.getClass().getSimpleName());
             SimulatedDefender.add(theirs, SimulatedDefender.credential("registration", way));
-            fails(theirs, "It signs in as the Jenkins controller, which a credential of a folder or user must not.");
+            fails(theirs, "It signs in as the Jenkins controller, which a credential of a folder or user must not do.");
         }
         assertEquals(List.of(), simulator.requests());
     }
