@@ -17,6 +17,7 @@ public final class SimulatedMachine {
     private final String id;
     private final String name;
     private final Set<String> tags = new LinkedHashSet<>();
+    private final Set<String> fixed = new LinkedHashSet<>();
     private final List<String> changes = new ArrayList<>();
     private String lastSeen = "2026-11-20T08:10:59.1234567Z";
     private String healthStatus = "Active";
@@ -99,6 +100,13 @@ public final class SimulatedMachine {
         return new ArrayList<>(changes);
     }
 
+    /** A tag that was set on the machine itself: a Remove is answered by 200, and the tag stays. */
+    public synchronized SimulatedMachine fixed(String tag) {
+        tags.add(tag);
+        fixed.add(tag);
+        return this;
+    }
+
     /** A tag that was there from the start. */
     synchronized void has(String tag) {
         tags.add(tag);
@@ -109,7 +117,7 @@ public final class SimulatedMachine {
         if (action.equals("Add")) {
             tags.add(tag);
         } else {
-            tags.remove(tag);
+            tags.removeIf(there -> there.equals(tag) && !fixed.contains(tag));
         }
     }
 

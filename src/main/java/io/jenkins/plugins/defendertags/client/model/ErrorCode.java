@@ -69,6 +69,7 @@ public enum ErrorCode {
     AGENT_NOT_VERIFIED("AgentNotVerified"),
     AMBIGUOUS_MACHINE("AmbiguousMachine"),
     NO_AGENT("NoAgent"),
+    TAG_NOT_CHANGED("TagNotChanged"),
     NO_SENSOR("NoSensor"),
     STALE_RECORD("StaleRecord"),
     UNKNOWN_MACHINE("UnknownMachine"),

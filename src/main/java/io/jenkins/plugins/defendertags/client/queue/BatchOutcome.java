@@ -29,10 +29,13 @@ record BatchOutcome(Map<QueuedChange, Result> results, BulkResult bulk) {
     }
 
     /** What becomes of one change. */
-    sealed interface Result permits Made, Failed, Retry, Resend, Check {}
+    sealed interface Result permits Made, Unchanged, Failed, Retry, Resend, Check {}
 
     /** The change was made. */
     record Made(Machine machine) implements Result {}
+
+    /** Defender answered 200, but the machine it returned is not as wanted: once more after a pause, then an error. */
+    record Unchanged() implements Result {}
 
     /** The change ends with an error. */
     record Failed(Throwable failure) implements Result {}

@@ -37,7 +37,9 @@ record ChangeBatch(List<QueuedChange> changes) {
             return sendInBulk(client);
         }
         Machine machine = client.addOrRemoveTag(registration(), first().change);
-        return BatchOutcome.all(changes, new BatchOutcome.Made(machine));
+        return BatchOutcome.all(
+                changes,
+                machine.isAfter(first().change) ? new BatchOutcome.Made(machine) : new BatchOutcome.Unchanged());
     }
 
     private BatchOutcome sendInBulk(DefenderClient client) throws DefenderException {
@@ -57,7 +59,7 @@ record ChangeBatch(List<QueuedChange> changes) {
             } else if (machine.isAfter(queued.change)) {
                 results.put(queued, new BatchOutcome.Made(machine));
             } else {
-                results.put(queued, new BatchOutcome.Resend(1));
+                results.put(queued, new BatchOutcome.Unchanged());
             }
         }
         return new BatchOutcome(results, answer.isEmpty() ? BulkResult.FAILED : BulkResult.WORKED);

@@ -5,8 +5,12 @@ import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
+import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.client.queue.BatchOutcome.Result;
 import io.jenkins.plugins.defendertags.client.queue.QueuedChange.State;
@@ -34,6 +38,8 @@ final class ChangeQueue {
     private final Map<ChangeGroup.Key, ChangeGroup> groups = new HashMap<>();
     private final BulkCircuitBreaker bulk = new BulkCircuitBreaker();
     private int groupsBeforeCleanUp = FEW_GROUPS;
+    /** Changes of the outcome that is being applied, by the length of their pause. */
+    private final Map<Duration, List<QueuedChange>> delayed = new HashMap<>();
 
     /** Reads a machine to find out whether a refused change was needless. */
     @FunctionalInterface
@@ -266,6 +272,7 @@ final class ChangeQueue {
         List<Runnable> notifications = new ArrayList<>();
         synchronized (this) {
             outcome.results().forEach((queued, result) -> apply(queued, result, notifications));
+            scheduleDelayed();
         }
         notifications.forEach(Runnable::run);
     }
@@ -274,6 +281,8 @@ final class ChangeQueue {
         if (result instanceof BatchOutcome.Made made) {
             finish(queued);
             queued.wantedBy().forEach(pending -> notifications.add(() -> pending.complete(made.machine())));
+        } else if (result instanceof BatchOutcome.Unchanged) {
+            askAgainOrFail(queued, notifications);
         } else if (result instanceof BatchOutcome.Failed failed) {
             fail(queued, failed.failure(), notifications);
         } else if (result instanceof BatchOutcome.Retry retry) {
@@ -286,6 +295,30 @@ final class ChangeQueue {
         } else if (result instanceof BatchOutcome.Check check) {
             notifications.add(() -> check(queued, check.refusal()));
         }
+    }
+
+    /** What an answer shows can be older than the change; if it is the same later, the change was not made. */
+    private void askAgainOrFail(QueuedChange queued, List<Runnable> notifications) {
+        if (queued.answeredUnchanged) {
+            fail(queued, notChanged(queued.change), notifications);
+        } else {
+            queued.answeredUnchanged = true;
+            requeue(queued, calls.settings().firstPause().multipliedBy(5));
+        }
+    }
+
+    private static DefenderException notChanged(TagChange change) {
+        boolean add = change.action() == TagAction.ADD;
+        return DefenderException.of(Kind.REFUSED)
+                .message("Defender accepted the request twice, but the machine " + change.machine()
+                        + (add ? " does not have the tag \"" : " still has the tag \"")
+                        + SingleLine.of(change.tag().value(), Tag.MAX_LENGTH) + "\".")
+                .remedy(
+                        add
+                                ? "Check in the Defender portal whether the machine can be tagged, and how many tags it has."
+                                : "It was set on the machine itself (registry or mdatp) or by a dynamic rule: remove it there.")
+                .errorCode(ErrorCode.TAG_NOT_CHANGED)
+                .build();
     }
 
     private void fail(QueuedChange queued, Throwable failure, List<Runnable> notifications) {
@@ -310,16 +343,22 @@ final class ChangeQueue {
         if (delay.isZero()) {
             resume(queued);
         } else {
-            calls.timer()
-                    .schedule(
-                            () -> {
-                                synchronized (this) {
-                                    resume(queued);
-                                }
-                                calls.start();
-                            },
-                            delay);
+            delayed.computeIfAbsent(delay, key -> new ArrayList<>()).add(queued);
         }
+    }
+
+    /** What pauses equally long is resumed together, so that it is merged again. */
+    private void scheduleDelayed() {
+        delayed.forEach((delay, changes) -> calls.timer()
+                .schedule(
+                        () -> {
+                            synchronized (this) {
+                                changes.forEach(this::resume);
+                            }
+                            calls.start();
+                        },
+                        delay));
+        delayed.clear();
     }
 
     private void resume(QueuedChange queued) {

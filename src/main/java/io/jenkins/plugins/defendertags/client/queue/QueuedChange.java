@@ -34,6 +34,8 @@ final class QueuedChange {
     /** In how large a bulk call it may go; halved each time Defender refuses one that it is in. */
     int bulkLimit = DefenderClient.BULK_LIMIT;
 
+    /** Whether an answer showed the machine as it was before. */
+    boolean answeredUnchanged;
     /** Set before the change ends. */
     volatile ChangeEffect effect = ChangeEffect.UNKNOWN;
 
