@@ -338,7 +338,7 @@ class WithDefenderTagStepTest {
     void policyIsAskedBeforeTheBlock() throws Exception {
         WorkflowRun run = r.buildAndAssertStatus(
                 Result.FAILURE, job("withDefenderTag(value: 'MDE-Management', machine: 'build-07') { echo 'inside' }"));
-        r.assertLogContains("is not allowed: it matches the denied pattern", run);
+        r.assertLogContains("rule 1, deny MDE-Management", run);
         assertEquals(0, simulator.requests().size());
         for (String bad : List.of(
                 "value: 'x', values: ['y']",
