@@ -22,7 +22,7 @@ import io.jenkins.plugins.defendertags.credentials.ManagedIdentitySignIn;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.leases.StuckTagsLink;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
-import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
@@ -47,7 +47,7 @@ import org.kohsuke.stapler.verb.POST;
 @WithSharedJenkins
 class WebMethodsTest {
 
-    private static final String BUILDER = DefenderTagBuilder.class.getName();
+    private static final String STEP = DefenderTagStep.class.getName();
     private static final String BLOCK = WithDefenderTagStep.class.getName();
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String SECRET = SecretSignIn.class.getName();
@@ -63,7 +63,8 @@ class WebMethodsTest {
 
     /** Those that answer with the current value alone, instead of refusing. */
     private static final Set<String> CREDENTIAL_LISTS = Set.of(
-            BUILDER + "/fillCredentialsIdItems",
+            STEP + "/fillCredentialsIdItems",
+            BLOCK + "/fillCredentialsIdItems",
             AGENT_TAGS + "/fillCredentialsIdItems",
             CONFIGURATION + "/fillDefaultCredentialsIdItems",
             CERTIFICATE + "/fillCredentialsIdItems",
@@ -78,14 +79,19 @@ class WebMethodsTest {
             CONFIGURATION + "/testConnection");
 
     private static final Set<String> OTHERS = Set.of(
-            BUILDER + "/fillActionItems",
-            BUILDER + "/checkValue",
-            BUILDER + "/checkMachine",
-            BUILDER + "/checkMachines",
-            BUILDER + "/checkWaitForMachine",
-            BUILDER + "/checkCredentialsId",
-            BUILDER + "/fillOnErrorItems",
+            STEP + "/fillActionItems",
+            STEP + "/checkValue",
+            STEP + "/checkMachine",
+            STEP + "/checkMachines",
+            STEP + "/checkWaitForMachine",
+            STEP + "/checkCredentialsId",
+            STEP + "/fillOnErrorItems",
             BLOCK + "/checkValues",
+            BLOCK + "/checkMachine",
+            BLOCK + "/checkMachines",
+            BLOCK + "/checkWaitForMachine",
+            BLOCK + "/checkCredentialsId",
+            BLOCK + "/fillOnErrorItems",
             CREDENTIAL + "/fillCloudItems",
             CREDENTIAL + "/checkTenantId",
             CREDENTIAL + "/checkClientId",
@@ -119,7 +125,7 @@ class WebMethodsTest {
         Set<String> found = new TreeSet<>();
         List<Descriptor<?>> descriptors = new ArrayList<>();
         for (Descriptor<?> descriptor : ExtensionList.lookup(Descriptor.class)) {
-            if (descriptor.getClass().getName().startsWith(getClass().getPackageName() + ".")) {
+            if (isOurs(descriptor.getClass())) {
                 descriptors.add(descriptor);
             }
         }
@@ -131,9 +137,7 @@ class WebMethodsTest {
                                 + "rule, two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getMethods()) {
-                boolean ours =
-                        method.getDeclaringClass().getName().startsWith(getClass().getPackageName() + ".");
-                if (ours && method.getName().startsWith("do") && !method.isSynthetic()) {
+                if (method.getName().startsWith("do") && isOurs(method.getDeclaringClass()) && !method.isSynthetic()) {
                     assertTrue(method.isAnnotationPresent(POST.class), () -> method + " can be called by GET");
                     String name = method.getName();
                     found.add(descriptor.getId() + "/" + Character.toLowerCase(name.charAt(2)) + name.substring(3));
@@ -144,6 +148,10 @@ class WebMethodsTest {
         listed.addAll(CREDENTIAL_LISTS);
         listed.addAll(TESTS);
         assertEquals(listed, found);
+    }
+
+    private static boolean isOurs(Class<?> type) {
+        return type.getName().startsWith(WebMethodsTest.class.getPackageName() + ".");
     }
 
     @Test
@@ -181,7 +189,7 @@ class WebMethodsTest {
                     method);
             assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
             assertEquals(
-                    Stream.of(BUILDER, BLOCK).anyMatch(method::startsWith) ? 200 : 403,
+                    Stream.of(STEP, BLOCK).anyMatch(method::startsWith) ? 200 : 403,
                     status(r, "developer", HttpMethod.POST, inJob),
                     method);
         }
@@ -208,7 +216,7 @@ class WebMethodsTest {
             assertEquals(Set.of("mine"), list(r, "reader", method));
             assertEquals(Set.of("mine"), list(r, "developer", method));
         }
-        String inJob = "job/job/descriptorByName/" + BUILDER + "/fillCredentialsIdItems";
+        String inJob = "job/job/descriptorByName/" + STEP + "/fillCredentialsIdItems";
         assertEquals(Set.of("mine"), items(r, "reader", inJob));
         assertEquals(Set.of("", "visible-to-those-who-may-use-it", "mine"), items(r, "developer", inJob));
     }

@@ -11,7 +11,7 @@ import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** What the Pipeline steps that tag machines can be told. */
+/** The parameters that the Pipeline steps which change tags have in common. */
 @Restricted(NoExternalUse.class)
 public abstract class AbstractTagStep extends Step implements TagParameters {
 
@@ -47,6 +47,11 @@ public abstract class AbstractTagStep extends Step implements TagParameters {
         this.machines = machines == null ? null : new ArrayList<>(machines);
     }
 
+    /** For a text area. */
+    public String getMachineLines() {
+        return machines == null ? "" : String.join("\n", machines);
+    }
+
     @Override
     @CheckForNull
     public String getCredentialsId() {
@@ -68,7 +73,6 @@ public abstract class AbstractTagStep extends Step implements TagParameters {
         this.pickNewest = pickNewest;
     }
 
-    /** In minutes. */
     @Override
     public int getWaitForMachine() {
         return waitForMachine;

@@ -1,22 +1,21 @@
 package io.jenkins.plugins.defendertags.steps;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
-import hudson.model.Run;
-import hudson.model.TaskListener;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
-import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.config.FieldValidation;
+import io.jenkins.plugins.defendertags.tagging.TagRequestParser;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.UnaryOperator;
-import net.sf.json.JSONObject;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.Step;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
-import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** {@code defenderTag(action: 'Add', value: 'build-agent')}: adds or removes a tag and returns the machine as a map. */
 public final class DefenderTagStep extends AbstractTagStep {
@@ -42,13 +41,11 @@ public final class DefenderTagStep extends AbstractTagStep {
 
     @Override
     public StepExecution start(StepContext context) throws Exception {
-        return new DefenderTagExecution(context, TagRequest.of(this, UnaryOperator.identity()), getMachines() != null);
+        return new DefenderTagExecution(context, new TagRequestParser().parse(this), getMachines() != null);
     }
 
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
-
-        private static final int ARGUMENTS_SHOWN = 100;
+    public static final class DescriptorImpl extends TagStepDescriptor {
 
         @Override
         public String getFunctionName() {
@@ -60,14 +57,18 @@ public final class DefenderTagStep extends AbstractTagStep {
             return Messages.DefenderTagStep_DisplayName();
         }
 
-        @Override
-        public Set<? extends Class<?>> getRequiredContext() {
-            return Set.of(FlowNode.class, Run.class, TaskListener.class);
+        @POST
+        public ListBoxModel doFillActionItems(@AncestorInPath Item item) {
+            FieldValidation.mayConfigure(item);
+            ListBoxModel items = new ListBoxModel();
+            Stream.of(TagAction.values()).map(TagAction::wireName).forEach(items::add);
+            return items;
         }
 
-        @Override
-        public Step newInstance(@CheckForNull StaplerRequest2 req, JSONObject form) throws FormException {
-            return super.newInstance(req, DefenderTagBuilder.DescriptorImpl.withoutBlanks(form));
+        @POST
+        public FormValidation doCheckValue(@AncestorInPath Item item, @QueryParameter String value) {
+            FieldValidation.mayConfigure(item);
+            return FieldValidation.tag(item, value);
         }
 
         @Override

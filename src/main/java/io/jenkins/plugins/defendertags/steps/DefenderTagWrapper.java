@@ -11,8 +11,10 @@ import hudson.model.Result;
 import hudson.tasks.BuildWrapper;
 import hudson.tasks.BuildWrapperDescriptor;
 import io.jenkins.plugins.defendertags.leases.TagBlock;
+import io.jenkins.plugins.defendertags.tagging.BuildVariables;
 import io.jenkins.plugins.defendertags.tagging.OnError;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.tagging.TagRequestParser;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -45,7 +47,8 @@ public final class DefenderTagWrapper extends BuildWrapper {
     public Environment setUp(AbstractBuild build, Launcher launcher, BuildListener listener)
             throws IOException, InterruptedException {
         String id = UUID.randomUUID().toString();
-        List<TagRequest> requests = TagRequest.ofBlock(block, TagRequest.variables(build.getEnvironment(listener)));
+        List<TagRequest> requests =
+                new TagRequestParser(new BuildVariables(build.getEnvironment(listener))).parseBlock(block);
         Node node = build.getBuiltOn();
         TagBlock added = TagBlock.add(id, requests, build, node == null ? null : node.toComputer(), listener);
         try {

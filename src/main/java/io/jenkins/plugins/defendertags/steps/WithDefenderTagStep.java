@@ -4,31 +4,23 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
-import hudson.model.Run;
-import hudson.model.TaskListener;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.config.FieldValidation;
 import io.jenkins.plugins.defendertags.tagging.BlockParameters;
-import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.tagging.TagRequestParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.UnaryOperator;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
-import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
-import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /** {@code withDefenderTag('building') { … }}: adds tags, runs the block, and removes them, whatever ends the block. */
@@ -72,13 +64,11 @@ public final class WithDefenderTagStep extends AbstractTagStep implements BlockP
 
     @Override
     public StepExecution start(StepContext context) throws Exception {
-        return new WithDefenderTagExecution(context, TagRequest.ofBlock(this, UnaryOperator.identity()));
+        return new WithDefenderTagExecution(context, new TagRequestParser().parseBlock(this));
     }
 
     @Extension
-    public static final class DescriptorImpl extends StepDescriptor {
-
-        private static final int ARGUMENTS_SHOWN = 100;
+    public static final class DescriptorImpl extends TagStepDescriptor {
 
         @Override
         public String getFunctionName() {
@@ -95,22 +85,17 @@ public final class WithDefenderTagStep extends AbstractTagStep implements BlockP
             return true;
         }
 
-        @Override
-        public Set<? extends Class<?>> getRequiredContext() {
-            return Set.of(FlowNode.class, Run.class, TaskListener.class);
-        }
-
         /** The form has one field for tags; a single one becomes the short call. */
         @Override
-        public Step newInstance(@CheckForNull StaplerRequest2 req, JSONObject form) throws FormException {
-            JSONObject filled = DefenderTagBuilder.DescriptorImpl.withoutBlanks(form);
+        JSONObject toArguments(JSONObject form) {
+            JSONObject filled = super.toArguments(form);
             if (filled.opt("values") instanceof JSONArray tags && tags.size() == 1) {
                 filled.remove("values");
                 filled.put("value", tags.getString(0));
             } else if (!filled.has("values") && !filled.has("value")) {
                 filled.put("value", ""); // so that the snippet of an untouched form shows where the tag goes
             }
-            return super.newInstance(req, filled);
+            return filled;
         }
 
         @POST

@@ -5,12 +5,13 @@ import java.util.List;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 
-/** What the Pipeline step and the freestyle build step have in common; {@link TagRequest} checks it. */
+/** The parameters of a step that adds or removes tags, before {@link TagRequestParser} checks them. */
 @Restricted(NoExternalUse.class)
 public interface TagParameters {
 
     String getAction();
 
+    @CheckForNull
     String getValue();
 
     @CheckForNull
@@ -24,14 +25,10 @@ public interface TagParameters {
 
     boolean isPickNewest();
 
+    /** In minutes. */
     int getWaitForMachine();
 
     String getOnError();
 
     boolean isDryRun();
-
-    /** For a text area. */
-    default String getMachineLines() {
-        return getMachines() == null ? "" : String.join("\n", getMachines());
-    }
 }

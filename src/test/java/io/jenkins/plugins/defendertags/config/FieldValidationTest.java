@@ -15,6 +15,7 @@ import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
@@ -36,11 +37,11 @@ class FieldValidationTest {
     private static final String GUID = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
 
     private final JenkinsRule r;
-    private final DefenderTagBuilder.DescriptorImpl step;
+    private final DefenderTagStep.DescriptorImpl step;
 
     FieldValidationTest(JenkinsRule r) {
         this.r = r;
-        step = r.jenkins.getDescriptorByType(DefenderTagBuilder.DescriptorImpl.class);
+        step = r.jenkins.getDescriptorByType(DefenderTagStep.DescriptorImpl.class);
     }
 
     @Test

@@ -10,7 +10,7 @@ import hudson.slaves.DumbSlave;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
-import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
@@ -157,7 +157,7 @@ class TagPolicyTest {
 
     @Test
     void jobsFormNamesTheRule() throws Exception {
-        DefenderTagBuilder.DescriptorImpl form = r.jenkins.getDescriptorByType(DefenderTagBuilder.DescriptorImpl.class);
+        DefenderTagStep.DescriptorImpl form = r.jenkins.getDescriptorByType(DefenderTagStep.DescriptorImpl.class);
         FormValidation check = form.doCheckValue(r.createFreeStyleProject(), "MDE-Management");
         assertEquals(FormValidation.Kind.ERROR, check.kind);
         assertTrue(check.getMessage().contains("rule 1, deny"), check.getMessage());

@@ -105,12 +105,14 @@ class DefenderTagBuilderTest {
         DefenderTagBuilder builder = new DefenderTagBuilder("Remove", "quarantine, \"<b>\"");
         builder.setMachine(AGENT_ID);
         builder.setCredentialsId("defender");
-        r.assertEqualDataBoundBeans(builder, r.configRoundtrip(builder));
+        r.assertEqualDataBoundBeans(
+                builder.getStep(), r.configRoundtrip(builder).getStep());
         DefenderTagBuilder lean = new DefenderTagBuilder("Add", "x");
-        r.assertEqualDataBoundBeans(lean, r.configRoundtrip(lean));
+        r.assertEqualDataBoundBeans(lean.getStep(), r.configRoundtrip(lean).getStep());
         DefenderTagBuilder unknown = new DefenderTagBuilder("Add", "x");
         unknown.setCredentialsId("deleted-since");
-        r.assertEqualDataBoundBeans(unknown, r.configRoundtrip(unknown));
+        r.assertEqualDataBoundBeans(
+                unknown.getStep(), r.configRoundtrip(unknown).getStep());
     }
 
     private FreeStyleProject project(DefenderTagBuilder builder) throws Exception {

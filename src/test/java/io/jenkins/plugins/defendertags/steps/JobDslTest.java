@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
-import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.tagging.TagRequestParser;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javaposse.jobdsl.plugin.ExecuteDslScripts;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
+import org.jenkinsci.plugins.structs.describable.DescribableParameter;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
@@ -44,7 +47,7 @@ class JobDslTest {
         r.buildAndAssertSuccess(seed);
 
         FreeStyleProject made = r.jenkins.getItemByFullName("tagged", FreeStyleProject.class);
-        DefenderTagBuilder first = (DefenderTagBuilder) made.getBuildersList().get(0);
+        DefenderTagStep first = ((DefenderTagBuilder) made.getBuildersList().get(0)).getStep();
         assertEquals("Add", first.getAction());
         assertEquals("release-${BUILD_NUMBER}", first.getValue());
         assertEquals(List.of("build-01", "10.0.0.5"), first.getMachines());
@@ -53,8 +56,19 @@ class JobDslTest {
         assertEquals(5, first.getWaitForMachine());
         assertTrue(first.isPickNewest() && first.isDryRun());
         r.assertEqualDataBoundBeans(
-                new DefenderTagBuilder("Remove", "quarantine"),
-                made.getBuildersList().get(1));
+                new DefenderTagStep("Remove", "quarantine"),
+                ((DefenderTagBuilder) made.getBuildersList().get(1)).getStep());
+    }
+
+    @Test
+    void buildStepTakesEveryParameterOfTheStep(JenkinsRule r) {
+        assertEquals(parameters(DefenderTagStep.class), parameters(DefenderTagBuilder.class));
+    }
+
+    private static Set<String> parameters(Class<?> type) {
+        return DescribableModel.of(type).getParameters().stream()
+                .map(DescribableParameter::getName)
+                .collect(Collectors.toSet());
     }
 
     @Test
@@ -94,7 +108,7 @@ class JobDslTest {
         assertNull(one.getValues());
         assertNull(one.getMachines());
         WithDefenderTagStep several = block(r, "several");
-        assertEquals(2, TagRequest.ofBlock(several, UnaryOperator.identity()).size());
+        assertEquals(2, new TagRequestParser().parseBlock(several).size());
         assertEquals(List.of("building", "release"), several.getValues());
         assertEquals(List.of("build-01", "build-02"), several.getMachines());
         assertEquals("CONTINUE", several.getOnError());

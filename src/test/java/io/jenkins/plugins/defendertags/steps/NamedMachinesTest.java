@@ -226,7 +226,8 @@ class NamedMachinesTest {
         builder.setPickNewest(true);
         builder.setWaitForMachine(30);
         builder.setOnError("CONTINUE");
-        r.assertEqualDataBoundBeans(builder, r.configRoundtrip(builder));
+        r.assertEqualDataBoundBeans(
+                builder.getStep(), r.configRoundtrip(builder).getStep());
     }
 
     @Test

@@ -1,0 +1,136 @@
+package io.jenkins.plugins.defendertags.tagging;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
+import hudson.Util;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** Checks the parameters of a step or build step and makes them a {@link TagRequest}. */
+public final class TagRequestParser {
+
+    public static final int MAX_MACHINES = 10_000;
+    public static final int MAX_WAIT_MINUTES = 24 * 60;
+
+    /** Tags on machines that one block may hold: each takes three calls, and a file until it is removed. */
+    static final int MAX_HELD = 500;
+
+    private final UnaryOperator<String> expand;
+
+    /** For parameters whose text is meant as it is. */
+    public TagRequestParser() {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param expand replaces variables in a text; leaves null as it is */
+    public TagRequestParser(UnaryOperator<String> expand) {
+        this.expand = expand;
+    }
+
+    /** @throws AbortException if a parameter cannot be used, with a message that says which and why */
+    public TagRequest parse(TagParameters parameters) throws AbortException {
+        try {
+            return parse(parameters, parameters.getValue());
+        } catch (IllegalArgumentException x) {
+            throw new AbortException(x.getMessage());
+        }
+    }
+
+    /**
+     * Makes one request for each tag of a block.
+     *
+     * @throws AbortException if a parameter cannot be used, with a message that says which and why
+     */
+    public List<TagRequest> parseBlock(BlockParameters block) throws AbortException {
+        try {
+            Map<Tag, TagRequest> requests = new LinkedHashMap<>();
+            for (String tag : tags(block)) {
+                TagRequest request = parse(block, tag);
+                requests.putIfAbsent(request.tag(), request);
+            }
+            checkSize(requests.values().stream().toList());
+            return List.copyOf(requests.values());
+        } catch (IllegalArgumentException x) {
+            throw new AbortException(x.getMessage());
+        }
+    }
+
+    private TagRequest parse(TagParameters parameters, @CheckForNull String tag) {
+        List<MachineName> machines = machines(parameters);
+        return new TagRequest(
+                UUID.randomUUID().toString(),
+                TagAction.parse(expand.apply(parameters.getAction())),
+                new Tag(expand.apply(tag)),
+                machines,
+                !machines.isEmpty(),
+                Util.fixEmptyAndTrim(expand.apply(parameters.getCredentialsId())),
+                parameters.isPickNewest(),
+                OnError.parse(parameters.getOnError()),
+                parameters.isDryRun(),
+                Instant.now().plus(waitForMachine(parameters.getWaitForMachine())));
+    }
+
+    /**
+     * A name that is given and empty is an error: it most likely comes from a variable that is not set, and must not change
+     * the agent's own machine instead.
+     */
+    private List<MachineName> machines(TagParameters parameters) {
+        List<String> listed = parameters.getMachines();
+        if (parameters.getMachine() != null && listed != null) {
+            throw new IllegalArgumentException("Both machine and machines are given. Give one of them.");
+        }
+        if (listed == null) {
+            return parameters.getMachine() == null
+                    ? List.of()
+                    : List.of(new MachineName(expand.apply(parameters.getMachine())));
+        }
+        if (listed.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "The list of machines is empty. Name at least one, or leave machines out to mean the agent's own.");
+        }
+        if (listed.size() > MAX_MACHINES) {
+            throw new IllegalArgumentException("The list names " + listed.size() + " machines. Split it into lists of"
+                    + " at most " + MAX_MACHINES + ".");
+        }
+        return listed.stream().map(name -> new MachineName(expand.apply(name))).toList();
+    }
+
+    private static Duration waitForMachine(int minutes) {
+        if (minutes < 0 || minutes > MAX_WAIT_MINUTES) {
+            throw new IllegalArgumentException(
+                    "waitForMachine is " + minutes + " minutes. Give 0 to " + MAX_WAIT_MINUTES + " minutes.");
+        }
+        return Duration.ofMinutes(minutes);
+    }
+
+    private static List<String> tags(BlockParameters block) {
+        List<String> several = block.getValues();
+        if (several == null) {
+            return Collections.singletonList(block.getValue());
+        }
+        if (Util.fixEmpty(block.getValue()) != null) { // Job DSL insists on a value
+            throw new IllegalArgumentException("Both value and values are given. Give one of them.");
+        }
+        if (several.isEmpty()) {
+            throw new IllegalArgumentException("The list of values is empty. Give at least one tag.");
+        }
+        return several;
+    }
+
+    private static void checkSize(List<TagRequest> requests) {
+        long machines = Math.max(1, requests.get(0).machines().size());
+        if (requests.size() * machines > MAX_HELD) {
+            throw new IllegalArgumentException("The block has " + requests.size() + " tags for " + machines
+                    + " machines. Give at most " + MAX_HELD + " tags and machines multiplied.");
+        }
+    }
+}
