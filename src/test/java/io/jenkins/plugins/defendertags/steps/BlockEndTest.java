@@ -7,21 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.Launcher;
-import hudson.XmlFile;
 import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
-import hudson.model.Run;
-import hudson.model.Saveable;
-import hudson.model.listeners.SaveableListener;
 import hudson.tasks.BuildWrapper;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
-import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.ScriptLatch;
@@ -178,43 +173,6 @@ class BlockEndTest {
     }
 
     @Test
-    void whatCannotBeSavedIsPassedOn() throws Exception {
-        WorkflowJob job = r.createProject(WorkflowJob.class);
-        job.setDefinition(new CpsFlowDefinition(
-                """
-                def result = null
-                parallel block: {
-                  echo "a is ${withDefenderTag(value: 'x', machine: 'build-07') {
-                    @INSIDE@
-                    new groovy.json.JsonSlurper().parseText('[{"a": 1}]')
-                  }[0].a}"
-                  try {
-                    withDefenderTag(value: 'y', machine: 'build-07') { throw new Broken() }
-                  } catch (Broken x) {
-                    echo "caught ${x.message}"
-                  }
-                }, other: {
-                  for (int i = 0; i < 5; i++) { sleep 1 }
-                }
-                class Broken extends Exception {
-                  Object thing = new Object()
-                  Broken() { super('on purpose') }
-                }
-                """.replace("@INSIDE@", inside("inside")),
-                false));
-        System.setProperty(PATIENCE, "2000");
-        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-        awaitReached("inside");
-        simulator.failApiCalls(OUTAGE); // so that it takes some time
-        open("inside");
-        await().until(() -> LeaseService.get().find(lease -> lease.ended() != null).size() == 1);
-        await().until(() -> JenkinsRule.getLog(run).contains("a is 1"));
-        simulator.recover();
-        r.assertBuildStatusSuccess(r.waitForCompletion(run));
-        r.assertLogContains("caught on purpose", run);
-    }
-
-    @Test
     void deletedBuildDoesNotComeBack() throws Exception {
         WorkflowRun run = startBlock(BLOCK);
         simulator.failApiCalls(OUTAGE);
@@ -226,41 +184,6 @@ class BlockEndTest {
         awaitNothingLeft();
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
         assertFalse(folder.exists());
-    }
-
-    /** Counts how often builds and leases are saved. */
-    @TestExtension
-    public static final class Saves extends SaveableListener {
-
-        private static final AtomicInteger BUILDS_SAVED = new AtomicInteger();
-
-        @Override
-        public void onChange(Saveable saved, XmlFile file) {
-            if (saved instanceof Run) {
-                BUILDS_SAVED.incrementAndGet();
-            }
-        }
-    }
-
-    @Test
-    void manyTagsAreSavedTogether() throws Exception {
-        for (int i = 2; i <= 6; i++) {
-            simulator.addMachine(String.valueOf(i).repeat(40), "m" + i + ".example.com");
-        }
-        WorkflowRun run = startBlock("withDefenderTag(values: (1..20).collect { \"t$it\" },"
-                + " machines: (2..6).collect { \"$it\" * 40 }) { " + inside("inside") + " }");
-        List<Lease> leases = LeaseService.get().all();
-        assertEquals(100, leases.size());
-        File files = new File(r.jenkins.getRootDir(), "defender-tags");
-        assertEquals(1, files.list().length, "one file for the block");
-        int before = Saves.BUILDS_SAVED.get();
-        open("inside");
-        r.assertBuildStatusSuccess(r.waitForCompletion(run));
-        awaitNothingLeft();
-        int saves = Saves.BUILDS_SAVED.get() - before;
-        assertTrue(saves < 50, () -> "100 removals, " + saves + " times saved");
-        assertEquals(200, run.getAction(DefenderTagsAction.class).getChanges().size());
-        assertEquals(0, files.list().length);
     }
 
     @Test
