@@ -19,7 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
-/** Tries an app registration out, for the people who set it up: signs in anew and reads one machine. Changes nothing. */
+/** Tests an app registration: signs in without the token cache and reads one machine. Changes nothing. */
 public final class ConnectionProbe {
 
     private static final String NEEDED = "Machine.ReadWrite.All";
@@ -81,14 +81,14 @@ public final class ConnectionProbe {
                     .message("Defender refused the token, though it has the permission " + NEEDED + " for "
                             + claims.text("aud") + ".")
                     .remedy(
-                            "Check that the credential's cloud is the tenant's; a permission that was just granted takes"
+                            "Check that the credential's cloud is the one of the tenant. A permission that was just granted takes"
                                     + " minutes.")
                     .code(refused.code())
                     .correlationId(refused.correlationId())
                     .cause(refused)
                     .build();
         }
-        if (refused.kind() != Kind.NOT_FOUND) { // that is how Defender may say that a tenant has no machine yet
+        if (refused.kind() != Kind.NOT_FOUND) { // a tenant without machines may be answered by 404
             throw refused;
         }
     }

@@ -35,8 +35,8 @@ import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 
 /**
- * Defender's API, one HTTP exchange a call, plus one for a token when none is at hand. Repeats no call that failed and
- * keeps to no limit: that is the work of the {@code TagQueue}.
+ * Defender's API: one HTTP exchange for each call, plus one for a token when none is cached. Retries nothing and observes no
+ * rate limit: that is the work of the {@code TagQueue}.
  *
  * <p>Thread-safe; blocks its caller for at most the request timeout (twice that, if a token has to be fetched).
  */

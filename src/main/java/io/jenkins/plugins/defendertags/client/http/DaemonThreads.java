@@ -3,7 +3,7 @@ package io.jenkins.plugins.defendertags.client.http;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that a controller's shutdown does not wait for. */
+/** Makes daemon threads, which do not delay the shutdown of the controller. */
 public final class DaemonThreads {
 
     private DaemonThreads() {}

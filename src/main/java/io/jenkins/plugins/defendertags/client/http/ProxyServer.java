@@ -7,7 +7,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
  *
  * @param host its name or address
  * @param port its port
- * @param userName null if it wants no authentication
+ * @param userName null for a proxy without authentication
  * @param secret the password for the user name; appears in no text that this class makes
  */
 public record ProxyServer(
@@ -21,11 +21,11 @@ public record ProxyServer(
         return host + ":" + port;
     }
 
-    /** Which proxy a request takes; asked for every request, so that a change needs no restart. */
+    /** Selects the proxy of each request, so that a change of the configuration needs no restart. */
     @FunctionalInterface
     public interface Chooser {
 
-        /** Goes to every server directly. */
+        /** Uses no proxy. */
         Chooser NONE = host -> null;
 
         /** @return the proxy for requests to this host, or null for none */

@@ -9,10 +9,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How long a server wants to be left alone: its {@code Retry-After}, or what Defender writes into its message. */
+/** How long a server asks to wait before the next request: in {@code Retry-After}, or in Defender's message. */
 public final class RetryAfter {
 
-    /** Whatever a server says: a queue must not stand still for days. */
+    /** Limits what a server can ask for: a queue must not stop for days. */
     private static final Duration LONGEST = Duration.ofHours(1);
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
@@ -21,11 +21,11 @@ public final class RetryAfter {
     private RetryAfter() {}
 
     /**
-     * Reads the header, which is a number of seconds or a date.
+     * Parses the header, which is a number of seconds or a date.
      *
-     * @param header as it came, or null
-     * @param date the answer's {@code Date}, or null: a date counts from there, since the server's clock may be wrong
-     * @return null if there is no header, or one that makes no sense
+     * @param header the value as received, or null
+     * @param date the response's {@code Date}, or null. A date in the header counts from it, since the clocks may differ
+     * @return null if there is no header, or one that cannot be parsed
      */
     @CheckForNull
     static Duration parse(@CheckForNull String header, @CheckForNull String date) {
@@ -44,7 +44,7 @@ public final class RetryAfter {
         return bounded(Duration.between(sent == null ? Instant.now() : sent, then));
     }
 
-    /** Reads {@code You can send requests again in 8 seconds.}; null if that is not there. */
+    /** Parses {@code You can send requests again in 8 seconds.} Returns null if the message does not say that. */
     @CheckForNull
     public static Duration inMessage(@CheckForNull String message) {
         Matcher matcher = IN_SECONDS.matcher(message == null ? "" : message);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A machine as Defender returned it, read leniently: unknown properties are kept, missing ones are missing. Immutable.
+ * A machine as Defender returned it. Parsed leniently: unknown properties are kept, and any may be missing. Immutable.
  *
  * <p>Source of the property names: the "machine resource type" of Microsoft's documentation.
  */
@@ -30,7 +30,7 @@ public final class Machine {
 
     /**
      * @param json Defender's answer
-     * @param asked stands in for an ID that the answer does not hold
+     * @param asked the ID to use if the answer has none
      */
     public static Machine of(ObjectNode json, MachineId asked) {
         ObjectNode properties = JSON.createObjectNode();
@@ -52,14 +52,14 @@ public final class Machine {
         return id;
     }
 
-    /** The name that the sensor reported, if Defender told one. */
+    /** The name that the sensor reported, or null if Defender has none. */
     @CheckForNull
     public String computerDnsName() {
         String name = properties.path("computerDnsName").asText("");
         return name.isBlank() ? null : name;
     }
 
-    /** When Defender last heard of it; null if that is missing or no time. */
+    /** When Defender last received a full report, or null if that is missing or not a time. */
     @CheckForNull
     public Instant lastSeen() {
         try {
@@ -69,32 +69,32 @@ public final class Machine {
         }
     }
 
-    /** As Defender spells it, such as {@code Active}, or "" if it does not say; compare without regard to case. */
+    /** As Defender spells it, such as {@code Active}, or "" if missing. Compare it without regard to case. */
     public String healthStatus() {
         return text("healthStatus");
     }
 
-    /** As Defender spells it, such as {@code High}, or "" if it does not say. */
+    /** As Defender spells it, such as {@code High}, or "" if missing. */
     public String riskScore() {
         return text("riskScore");
     }
 
-    /** As Defender spells it, such as {@code Onboarded}, or "" if it does not say; compare without regard to case. */
+    /** As Defender spells it, such as {@code Onboarded}, or "" if missing. Compare it without regard to case. */
     public String onboardingStatus() {
         return text("onboardingStatus");
     }
 
-    /** Whether another record of the same device has taken this one's place; not documented, but returned. */
+    /** Returns whether another record of the same device replaces this one. Not documented, but returned. */
     public boolean isMerged() {
         return !text("mergedIntoMachineId").isEmpty();
     }
 
-    /** Whether somebody took it out of Defender's lists; not documented, but returned. */
+    /** Returns whether a user excluded the machine in Defender. Not documented, but returned. */
     public boolean isExcluded() {
         return properties.path("isExcluded").asBoolean();
     }
 
-    /** The address that it last reported itself by, or "" if Defender does not say. */
+    /** The address that it last reported itself by, or "" if missing. */
     public String lastIpAddress() {
         return text("lastIpAddress");
     }
@@ -134,15 +134,15 @@ public final class Machine {
     }
 
     /**
-     * All properties under the API's own names, as a new map of strings, numbers, booleans, lists and maps, so that a
-     * script can read, change and keep it. {@code id} and {@code machineTags} are always there.
+     * Returns all properties with the API's own names, as a new map of strings, numbers, booleans, lists and maps, which a
+     * script can read, change and keep. {@code id} and {@code machineTags} are always present.
      */
     public Map<String, Object> toMap() {
         return JSON.convertValue(
                 properties, JSON.getTypeFactory().constructMapType(LinkedHashMap.class, String.class, Object.class));
     }
 
-    /** Name and abbreviated ID, for a log line. */
+    /** Returns name and abbreviated ID, for a log line. */
     @Override
     public String toString() {
         String name = computerDnsName();

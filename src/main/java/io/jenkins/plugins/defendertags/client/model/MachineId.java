@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Defender's ID of a machine: 40 hexadecimal digits. Nothing else ever becomes part of a request's path.
+ * Defender's ID of a machine: 40 hexadecimal digits. It becomes part of a request's path, so nothing else passes for one.
  *
  * @param value in lower case
  */
@@ -14,7 +14,7 @@ public record MachineId(String value) implements Serializable {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-fA-F]{40}");
 
-    /** @throws IllegalArgumentException if this is no machine ID, with a message that says what one looks like */
+    /** @throws IllegalArgumentException if this is not a machine ID, with a message that says what one looks like */
     public MachineId(@CheckForNull String value) {
         if (!isMachineId(value)) {
             throw new IllegalArgumentException("\"" + SingleLine.of(value, 60) + "\" is not a Defender machine ID."
@@ -27,7 +27,7 @@ public record MachineId(String value) implements Serializable {
         return text != null && FORM.matcher(text).matches();
     }
 
-    /** The first and last four digits, for a log line. */
+    /** Returns the first and last four digits, for a log line. */
     public String abbreviated() {
         return value.substring(0, 4) + "…" + value.substring(36);
     }

@@ -3,14 +3,14 @@ package io.jenkins.plugins.defendertags.client.model;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 
 /**
- * What went wrong.
+ * An error to show to users.
  *
  * @param message one line that says what to do
- * @param errorCode where it is explained at length; null if it is not
+ * @param errorCode the section of the troubleshooting page, or null if there is none
  */
 public record Problem(String message, @CheckForNull ErrorCode errorCode) {
 
-    /** The heading of the section that explains it, to be stored; null if there is none. */
+    /** Returns the error code for storing, or null if there is none. */
     @CheckForNull
     public String code() {
         return errorCode == null ? null : errorCode.code();

@@ -3,7 +3,7 @@ package io.jenkins.plugins.defendertags.client.model;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.Set;
 
-/** Makes text of unknown origin fit for one line of a log or an error message. */
+/** Sanitizes text of unknown origin for one line of a log or an error message. */
 public final class SingleLine {
 
     private static final Set<Integer> CONTROL =
@@ -13,21 +13,21 @@ public final class SingleLine {
     private SingleLine() {}
 
     /**
-     * Replaces control characters, line breaks and invisible formatting (such as bidirectional overrides, which can make a
-     * line read as another) by spaces, folds white space, and cuts what is longer than {@code limit} characters.
+     * Replaces control characters, line breaks and invisible formatting (such as bidirectional overrides, which can disguise a
+     * line) by spaces, collapses white space, and truncates to {@code limit} characters.
      */
     public static String of(@CheckForNull String text, int limit) {
         if (text == null) {
             return "";
         }
-        // Cut first: a hostile text can be megabytes long.
+        // Truncate first: a hostile text can be megabytes long.
         String start = text.length() > limit * 4 ? text.substring(0, limit * 4) : text;
         String line =
                 start.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029\\s]+", " ").strip();
         return line.length() > limit ? line.substring(0, limit - 1) + "…" : line;
     }
 
-    /** Whether there is something in this text that no name or tag can hold: a control character, such as a line break. */
+    /** Returns whether the text contains a control character, such as a line break, which no name or tag may contain. */
     static boolean hasControlCharacter(String text) {
         return text.codePoints().map(Character::getType).anyMatch(CONTROL::contains);
     }

@@ -4,13 +4,13 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.io.Serializable;
 
 /**
- * A machine tag that may be sent to Defender: 1 to {@value #MAX_LENGTH} characters, not blank, no control characters.
+ * A device tag: 1 to {@value #MAX_LENGTH} characters, not blank, no control characters.
  *
- * @param value the tag as it is sent; never trimmed, since Defender does not trim either
+ * @param value the tag exactly as given, since Defender does not trim tags either
  */
 public record Tag(String value) implements Serializable {
 
-    /** In characters. Microsoft documents it for the registry tag; the API's own limit is not documented. */
+    /** In characters. Microsoft documents this limit for the registry tag, and none for the API. */
     public static final int MAX_LENGTH = 200;
 
     private static final int SHOWN = 40;

@@ -3,7 +3,7 @@ package io.jenkins.plugins.defendertags.client.model;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.Locale;
 
-/** What is done with a tag, as the API's {@code Action} names it. */
+/** What to do with a tag: the API's {@code Action}. */
 public enum TagAction {
     ADD("Add", "Added", "to"),
     REMOVE("Remove", "Removed", "from");
@@ -32,17 +32,17 @@ public enum TagAction {
                 "The action \"" + SingleLine.of(name, 40) + "\" does not exist. Use \"Add\" or \"Remove\".");
     }
 
-    /** As Defender wants it in the request: {@code Add} or {@code Remove}; Defender's values are case-sensitive. */
+    /** The value in a request: {@code Add} or {@code Remove}. Defender's values are case-sensitive. */
     public String wireName() {
         return wireName;
     }
 
-    /** For a log line: {@code Added "x" to …}. */
+    /** Describes a finished change for a log line: {@code Added "x" to …}. */
     public String describe(Tag tag, String machine) {
         return describe(done, tag, machine);
     }
 
-    /** For a log line about what is not done: {@code add "x" to …}. */
+    /** Describes an intended change for a log line: {@code add "x" to …}. */
     public String describeWish(Tag tag, String machine) {
         return describe(wireName.toLowerCase(Locale.ROOT), tag, machine);
     }
