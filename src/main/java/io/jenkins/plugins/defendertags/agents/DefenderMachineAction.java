@@ -139,7 +139,12 @@ public final class DefenderMachineAction implements Action {
         private final URI portal;
         private final Problem problem;
 
-        View(AgentMachine own, boolean mayAskDefender, Machine machine, URI portal, Problem problem) {
+        View(
+                @CheckForNull AgentMachine own,
+                boolean mayAskDefender,
+                @CheckForNull Machine machine,
+                @CheckForNull URI portal,
+                @CheckForNull Problem problem) {
             this.own = own;
             this.mayAskDefender = mayAskDefender;
             this.machine = machine;
@@ -189,6 +194,7 @@ public final class DefenderMachineAction implements Action {
             return property("riskScore");
         }
 
+        @CheckForNull
         private String property(String name) {
             Object value = machine == null ? null : machine.toMap().get(name);
             return value == null ? null : SingleLine.of(Objects.toString(value), 100);

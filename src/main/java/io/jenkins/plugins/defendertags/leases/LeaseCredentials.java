@@ -23,7 +23,8 @@ public final class LeaseCredentials {
 
     LeaseCredentials() {}
 
-    private record Use(LeaseCredential credential, @CheckForNull String build) {}
+    private record Use(
+            LeaseCredential credential, @CheckForNull String build) {}
 
     /**
      * What a lease must know of a credential to find it again.
@@ -61,7 +62,8 @@ public final class LeaseCredentials {
             throw new DocumentedAbortException(
                     ErrorCode.CREDENTIAL_CHANGED,
                     "The credential " + SingleLine.of(credential.id(), 100) + " now belongs to the cloud "
-                            + SingleLine.of(found.getCloud(), 100) + ". Nothing was sent, because it was used in the cloud "
+                            + SingleLine.of(found.getCloud(), 100)
+                            + ". Nothing was sent, because it was used in the cloud "
                             + SingleLine.of(credential.cloud(), 100) + ". Change it back.");
         }
         return found.toAppRegistration();

@@ -54,7 +54,7 @@ public record RemovalAttempts(
 
     /** Whether Defender has not known the machine often and long enough to believe that it is gone. */
     boolean isMachineGone(Instant now) {
-        return unknown >= UNKNOWN_IF && !now.isBefore(unknownSince.plus(UNKNOWN_FOR));
+        return unknown >= UNKNOWN_IF && unknownSince != null && !now.isBefore(unknownSince.plus(UNKNOWN_FOR));
     }
 
     /**

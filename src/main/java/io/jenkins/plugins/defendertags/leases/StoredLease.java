@@ -52,7 +52,12 @@ record StoredLease(
                 lease.machineName(),
                 lease.tag().value(),
                 lease.added(),
-                new Credential(credential.id(), credential.cloud(), credential.place(), credential.tenantId(), credential.clientId()),
+                new Credential(
+                        credential.id(),
+                        credential.cloud(),
+                        credential.place(),
+                        credential.tenantId(),
+                        credential.clientId()),
                 lease.since().toString(),
                 text(lease.ended()),
                 tries.equals(RemovalAttempts.NONE)
@@ -80,10 +85,13 @@ record StoredLease(
                 credential.toLeaseCredential(),
                 Instant.parse(since),
                 instant(ended),
-                attempts == null ? RemovalAttempts.NONE : tries());
+                tries());
     }
 
     private RemovalAttempts tries() {
+        if (attempts == null) {
+            return RemovalAttempts.NONE;
+        }
         Problem problem =
                 attempts.problem == null ? null : new Problem(attempts.problem, ErrorCode.find(attempts.errorCode));
         return new RemovalAttempts(

@@ -31,7 +31,11 @@ public final class TagBlock implements AsyncOperation<String> {
     private final List<TagOperation> taggings;
 
     private TagBlock(
-            LeaseHolder holder, List<TagRequest> requests, Run<?, ?> run, Computer computer, TaskListener listener) {
+            LeaseHolder holder,
+            List<TagRequest> requests,
+            Run<?, ?> run,
+            @CheckForNull Computer computer,
+            TaskListener listener) {
         this.holder = holder;
         taggings = requests.stream()
                 .map(request -> TagOperation.start(

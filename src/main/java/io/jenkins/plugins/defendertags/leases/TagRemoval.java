@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -129,7 +130,7 @@ final class TagRemoval {
     void looked(@CheckForNull Machine answer, @CheckForNull Throwable failure) {
         looked = true;
         seen = answer;
-        unknown = DefenderException.isUnknownMachine(failure);
+        unknown = failure != null && DefenderException.isUnknownMachine(failure);
     }
 
     /** What the answers so far mean. */
@@ -168,7 +169,8 @@ final class TagRemoval {
     private Conclusion failed(RemovalAttempts now) {
         attempts = now;
         line = "Could not remove " + lease.quotedTag() + " from " + lease.describeMachine() + ": "
-                + now.problem().message() + " Jenkins tries again, for " + RemovalAttempts.TRIED_FOR.toDays()
+                + Objects.requireNonNull(now.problem()).message() + " Jenkins tries again, for "
+                + RemovalAttempts.TRIED_FOR.toDays()
                 + " days; see Manage Jenkins > Defender tags to remove.";
         return Conclusion.FAILED;
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.steps;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.AbortException;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.io.IOException;
@@ -26,6 +27,9 @@ final class BlockEnd implements Serializable {
     /** What is said in its place after a restart; null if it was saved. */
     private final String lost;
 
+    @SuppressFBWarnings(
+            value = "SE_TRANSIENT_FIELD_NOT_RESTORED",
+            justification = "what cannot be saved is gone after a restart, see lost")
     private final transient Object present;
 
     BlockEnd(@CheckForNull Object result, @CheckForNull Throwable failure) {
@@ -33,7 +37,9 @@ final class BlockEnd implements Serializable {
         present = successful ? result : failure;
         boolean savable = isSavable(present);
         saved = savable ? (Serializable) present : null;
-        lost = savable ? null : SingleLine.of(present.getClass().getName() + (successful ? "" : ": " + failure.getMessage()), SHOWN);
+        lost = savable
+                ? null
+                : SingleLine.of(present.getClass().getName() + (successful ? "" : ": " + failure.getMessage()), SHOWN);
     }
 
     private static boolean isSavable(@CheckForNull Object value) {
@@ -61,8 +67,8 @@ final class BlockEnd implements Serializable {
         } else {
             context.onFailure(new AbortException(
                     successful
-                            ? "Jenkins restarted just when the block had ended, and could not save its result, a " + lost
-                                    + ". Return text, numbers, lists and maps only."
+                            ? "Jenkins restarted just when the block had ended, and could not save its result, a "
+                                    + lost + ". Return text, numbers, lists and maps only."
                             : lost));
         }
     }

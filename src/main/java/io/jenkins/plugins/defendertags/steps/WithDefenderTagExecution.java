@@ -84,7 +84,7 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
         }
     }
 
-    private void end(Object value, Throwable failure) {
+    private void end(@CheckForNull Object value, @CheckForNull Throwable failure) {
         end = new BlockEnd(value, failure);
         getContext().saveState();
         remove();

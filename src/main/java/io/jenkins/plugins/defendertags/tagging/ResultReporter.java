@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.tagging;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.Cause;
+import hudson.model.Computer;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.Machine;
@@ -91,7 +92,8 @@ final class ResultReporter {
 
     @CheckForNull
     private String node() {
-        return context.computer() == null ? null : context.computer().getDisplayName();
+        Computer computer = context.computer();
+        return computer == null ? null : computer.getDisplayName();
     }
 
     /** The user who started the build, else what did, in the words of its cause; null if nobody knows. */

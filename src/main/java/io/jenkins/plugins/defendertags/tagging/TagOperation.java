@@ -305,7 +305,8 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
 
     private CompletableFuture<List<TagResult>> report(ResultReporter reporter, SubmittedChanges changes) {
         if (DefenderService.get().isStopping()) {
-            return CompletableFuture.completedFuture(List.of()); // a call that ends because the controller stops says nothing: the step goes on after it
+            return CompletableFuture.completedFuture(
+                    List.of()); // a call that ends because the controller stops says nothing: the step goes on after it
         }
         List<TagResult> results = changes.results();
         boolean logFailures = results.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();

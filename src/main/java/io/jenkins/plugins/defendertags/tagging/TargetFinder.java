@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.machine.AgentHost;
 import io.jenkins.plugins.defendertags.machine.AgentIdentityVerifier;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -41,7 +42,7 @@ final class TargetFinder {
         MachineName name = new MachineName(own.machine());
         CompletableFuture<Void> verified = CompletableFuture.completedFuture(null);
         if (AgentIdentityVerifier.isNeeded(own, context.registration())) {
-            verified = verify(own, AgentIdentityVerifier.hostOf(context.computer()), name);
+            verified = verify(own, AgentIdentityVerifier.hostOf(Objects.requireNonNull(context.computer())), name);
         }
         return verified.thenCompose(done -> {
             agentsOwn.complete(name);

@@ -7,8 +7,8 @@ import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
-import hudson.util.FormValidation.Kind;
 import hudson.util.FormValidation;
+import hudson.util.FormValidation.Kind;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
@@ -66,7 +66,9 @@ class FieldValidationTest {
         assertCheck(Kind.ERROR, "The tag is empty", block.doCheckValues(null, " \n"));
         assertCheck(Kind.WARNING, "parentheses", block.doCheckValues(null, "a\nb (c)"));
         assertCheck(
-                Kind.ERROR, "rule 1, deny MDE-Management", block.doCheckValues(null, "b (c)\nMDE-Management")); // the worse first
+                Kind.ERROR,
+                "rule 1, deny MDE-Management",
+                block.doCheckValues(null, "b (c)\nMDE-Management")); // the worse first
     }
 
     @Test
@@ -123,7 +125,10 @@ class FieldValidationTest {
         FreeStyleProject job = r.createFreeStyleProject();
         assertCheck(Kind.WARNING, "has no default app registration", step.doCheckCredentialsId(job, ""));
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
-        assertCheck(Kind.WARNING, "no app registration with the credential ID defender", step.doCheckCredentialsId(job, ""));
+        assertCheck(
+                Kind.WARNING,
+                "no app registration with the credential ID defender",
+                step.doCheckCredentialsId(job, ""));
         SimulatedDefender.add(SimulatedDefender.credential("defender", "x"));
         assertCheck(Kind.OK, null, step.doCheckCredentialsId(job, ""));
         assertCheck(Kind.OK, null, step.doCheckCredentialsId(job, "defender"));

@@ -170,8 +170,7 @@ class SignInWaysTest {
         SimulatedDefender.add(SimulatedDefender.credential("other-kind", token("certificate")));
         SimulatedDefender.add(SimulatedDefender.credential("lost", token("deleted")));
         WorkflowRun run = fails(
-                r.jenkins,
-                "Its federated token password cannot be used. The federated token is not a JSON Web Token.");
+                r.jenkins, "Its federated token password cannot be used. The federated token is not a JSON Web Token.");
         r.assertLogNotContains("swordfish", run);
         fails(r.jenkins, "other-kind", "It is neither a secret text nor a secret file.");
         fails(r.jenkins, "lost", "There is no federated token with the credential ID \"deleted\"");

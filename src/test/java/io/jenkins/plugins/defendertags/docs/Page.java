@@ -87,9 +87,7 @@ public final class Page {
 
     /** The parts of the text between backticks. */
     public List<String> code() {
-        return CODE.matcher(prose()).results()
-                .map(match -> match.group(1))
-                .toList();
+        return CODE.matcher(prose()).results().map(match -> match.group(1)).toList();
     }
 
     /** Targets of links and pictures, as they are written. */

@@ -77,8 +77,10 @@ class PlainEnglishTest {
                 found.addAll(findIn(
                         file.toString(),
                         name.endsWith(".properties")
-                                ? KEY.matcher(text.replaceAll("\\\\\\R\\s*", "")).replaceAll("")
-                                : TAG.matcher(CODE.matcher(text).replaceAll(" ")).replaceAll(" ")));
+                                ? KEY.matcher(text.replaceAll("\\\\\\R\\s*", ""))
+                                        .replaceAll("")
+                                : TAG.matcher(CODE.matcher(text).replaceAll(" "))
+                                        .replaceAll(" ")));
             }
         }
         assertTrue(files >= 50, "the texts were found: " + files);
@@ -86,8 +88,7 @@ class PlainEnglishTest {
     }
 
     private static boolean isText(Path file) {
-        return Set.of("html", "properties", "jelly")
-                .contains(file.toString().replaceFirst(".*\\.", ""));
+        return Set.of("html", "properties", "jelly").contains(file.toString().replaceFirst(".*\\.", ""));
     }
 
     @ParameterizedTest

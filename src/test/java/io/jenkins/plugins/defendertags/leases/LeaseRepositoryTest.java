@@ -20,7 +20,8 @@ class LeaseRepositoryTest {
     private static final MachineId OTHER = new MachineId("2".repeat(40));
     private static final Tag TAG = new Tag("x");
     private static final LeaseKey KEY = LeaseKey.of(MACHINE, TAG);
-    private static final LeaseCredential CREDENTIAL = new LeaseCredential("id", "cloud", "folder team", "tenant", "client");
+    private static final LeaseCredential CREDENTIAL =
+            new LeaseCredential("id", "cloud", "folder team", "tenant", "client");
     private static final Instant NOW = Instant.parse("2026-11-27T10:00:00Z");
 
     private final LeaseHolder first = new LeaseHolder.Block("first", "job#1", null);

@@ -83,7 +83,16 @@ class BuildPagesTest {
                 page.getAnchorByText("More about Forbidden").getHrefAttribute());
         HtmlPage table = page.getAnchorByText("Microsoft Defender tags").click();
         assertEquals(
-                List.of("Change", "Machine", "Outcome", "Tags after the change", "Health", "Risk", "Time", "Agent", "Calls"),
+                List.of(
+                        "Change",
+                        "Machine",
+                        "Outcome",
+                        "Tags after the change",
+                        "Health",
+                        "Risk",
+                        "Time",
+                        "Agent",
+                        "Calls"),
                 texts(table, "thead th"));
         assertEquals("Not added x", texts(table, "tbody tr:nth-child(4) td").get(0));
     }

@@ -46,8 +46,8 @@ class BlockEndTest {
 
     private static final String PATIENCE = "io.jenkins.plugins.defendertags.leases.EndOfBlock.patience";
     private static final Fault OUTAGE = Fault.answer(503, null, "");
-    private static final String LATER = "[defender] Jenkins will remove \"x\" from build-07.example.com (1e5b…cc07) later,"
-            + " without this build";
+    private static final String LATER =
+            "[defender] Jenkins will remove \"x\" from build-07.example.com (1e5b…cc07) later," + " without this build";
 
     private static final String BLOCK = "withDefenderTag(value: 'x', machine: 'build-07') { @INSIDE@ }";
     private static final AtomicInteger TESTS = new AtomicInteger();
@@ -157,10 +157,12 @@ class BlockEndTest {
         simulator.failApiCalls(OUTAGE);
         open("inside");
         r.waitForCompletion(first);
-        WorkflowRun second = job("withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { " + inside("second") + " }")
+        WorkflowRun second = job("withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { " + inside("second")
+                        + " }")
                 .scheduleBuild2(0)
                 .waitForStart();
-        await().until(() -> LeaseService.get().find(lease -> lease.ended() == null).size() == 1);
+        await().until(() ->
+                LeaseService.get().find(lease -> lease.ended() == null).size() == 1);
         simulator.recover();
         awaitReached("second");
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
@@ -188,11 +190,13 @@ class BlockEndTest {
 
     @Test
     void tagThatWasThereIsNotedAsUsed() throws Exception {
-        WorkflowRun run = startBlock("withDefenderTag(value: 'LINUX', machine: 'build-07') { " + inside("inside") + " }");
+        WorkflowRun run =
+                startBlock("withDefenderTag(value: 'LINUX', machine: 'build-07') { " + inside("inside") + " }");
         Lease lease = LeaseService.get().all().get(0);
         assertFalse(lease.added());
         assertTrue(lease.holder() instanceof LeaseHolder.Block);
-        assertTrue(LeaseService.get().isHeld(lease.machine(), new io.jenkins.plugins.defendertags.client.model.Tag("linux")));
+        assertTrue(LeaseService.get()
+                .isHeld(lease.machine(), new io.jenkins.plugins.defendertags.client.model.Tag("linux")));
         open("inside");
         r.assertBuildStatusSuccess(r.waitForCompletion(run));
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
@@ -201,7 +205,8 @@ class BlockEndTest {
 
     @Test
     void spellingsOfOneTagShareIt() throws Exception {
-        WorkflowRun first = startBlock("withDefenderTag(value: 'building', machine: 'build-07') { " + inside("inside") + " }");
+        WorkflowRun first =
+                startBlock("withDefenderTag(value: 'building', machine: 'build-07') { " + inside("inside") + " }");
         WorkflowRun second = job("withDefenderTag(value: 'Building', machine: 'build-07') { " + inside("second") + " }")
                 .scheduleBuild2(0)
                 .waitForStart();
@@ -209,7 +214,8 @@ class BlockEndTest {
         open("inside");
         r.waitForCompletion(first);
         assertTrue(
-                simulator.tagsOf(AGENT_ID).stream().anyMatch("building"::equalsIgnoreCase), "the second block needs it");
+                simulator.tagsOf(AGENT_ID).stream().anyMatch("building"::equalsIgnoreCase),
+                "the second block needs it");
         open("second");
         r.waitForCompletion(second);
         awaitNothingLeft();

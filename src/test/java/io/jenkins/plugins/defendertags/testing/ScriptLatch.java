@@ -15,8 +15,8 @@ public final class ScriptLatch {
 
     /** What a Pipeline script that runs without the sandbox waits with. */
     public static String waitFor(String name) {
-        return "waitUntil(initialRecurrencePeriod: 50, quiet: true) { " + ScriptLatch.class.getName() + ".isOpen('" + name
-                + "') }";
+        return "waitUntil(initialRecurrencePeriod: 50, quiet: true) { " + ScriptLatch.class.getName() + ".isOpen('"
+                + name + "') }";
     }
 
     /** Called by the script. */

@@ -127,18 +127,18 @@ public record MachineListQuery(URI first, boolean skippable) {
      */
     @CheckForNull
     public static MachineListQuery forHostNames(Cloud cloud, List<String> hostNames) {
-        String filter = "";
+        StringBuilder filter = new StringBuilder();
         for (String hostName : hostNames) {
             String more = (filter.isEmpty() ? "" : " or ") + "startswith(computerDnsName,'" + hostName + "')";
             if (encode(filter + more).length() > MAX_FILTER) {
                 break;
             }
-            filter += more;
+            filter.append(more);
         }
         return filter.isEmpty()
                 ? null
                 : new MachineListQuery(
-                        URI.create(machines(cloud) + "?$filter=" + encode(filter) + "&$top=" + PAGE), true);
+                        URI.create(machines(cloud) + "?$filter=" + encode(filter.toString()) + "&$top=" + PAGE), true);
     }
 
     /**

@@ -94,6 +94,7 @@ final class CallScheduler {
     }
 
     /** Returns the turn whose call is to be made now, or null; then a later start is ensured. */
+    @CheckForNull
     private synchronized QueuedCall.Turn next() {
         if (turns.isEmpty() || callsUnderWay >= (pause.isProbing() ? 1 : CALLS_AT_ONCE)) {
             return null;

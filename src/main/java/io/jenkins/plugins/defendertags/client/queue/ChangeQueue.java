@@ -193,6 +193,7 @@ final class ChangeQueue {
     }
 
     /** Takes as many changes of a group as one call may hold, at the moment at which the call can be made. */
+    @CheckForNull
     private synchronized QueuedCall takeFrom(ChangeGroup group, boolean probe) {
         long now = calls.timer().nanoTime();
         List<QueuedChange> taken = group.take(probe ? 1 : bulk.limit(now));

@@ -29,8 +29,7 @@ final class ReadForm {
     }
 
     private static Attempt first(Cloud cloud) {
-        return new Attempt(
-                MachineListQuery.IdFilter.IN, MachineListQuery.IdFilter.IN.machinesInOneCall(cloud));
+        return new Attempt(MachineListQuery.IdFilter.IN, MachineListQuery.IdFilter.IN.machinesInOneCall(cloud));
     }
 
     /** @param attempt that the refused call was made with; another call may have been refused meanwhile */

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
@@ -81,6 +82,7 @@ final class ReadQueue {
         });
     }
 
+    @CheckForNull
     private synchronized DefenderException lastFailure(MachineRead read) {
         DefenderException last = read.retryState.last();
         return last == null ? calls.outage() : last;
@@ -129,6 +131,7 @@ final class ReadQueue {
         }
     }
 
+    @CheckForNull
     private synchronized QueuedCall takeFrom(Group group, boolean probe) {
         long now = calls.timer().nanoTime();
         ReadForm.Attempt attempt = form.current(group.registration.cloud(), now);
@@ -178,9 +181,7 @@ final class ReadQueue {
         @Override
         public RetryState retryState() {
             synchronized (ReadQueue.this) {
-                return batch.reads().stream()
-                        .map(read -> read.retryState)
-                        .reduce(RetryState.NONE, RetryState::worse);
+                return batch.reads().stream().map(read -> read.retryState).reduce(RetryState.NONE, RetryState::worse);
             }
         }
 
@@ -236,9 +237,7 @@ final class ReadQueue {
 
         private void requeue() {
             synchronized (ReadQueue.this) {
-                batch.reads().stream()
-                        .filter(read -> !read.wantedBy.isEmpty())
-                        .forEach(read -> makeReady(group, read));
+                batch.reads().stream().filter(read -> !read.wantedBy.isEmpty()).forEach(read -> makeReady(group, read));
             }
             calls.start();
         }

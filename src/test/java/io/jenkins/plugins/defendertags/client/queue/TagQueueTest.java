@@ -102,7 +102,8 @@ class TagQueueTest extends QueueTests {
         submit("Add", "warm").result().get();
         simulator.failNextTagCalls(exchange -> {
             mayAnswer.await();
-            Fault.answer(200, "application/json", "{\"machineTags\":[\"first\"]}").apply(exchange);
+            Fault.answer(200, "application/json", "{\"machineTags\":[\"first\"]}")
+                    .apply(exchange);
         });
         PendingChange first = submit("Add", "first");
         PendingChange second = submit("Add", "second");
