@@ -147,7 +147,7 @@ class TagPolicyTest {
         TagPolicy.DescriptorImpl form = r.jenkins.getDescriptorByType(TagPolicy.DescriptorImpl.class);
         FormValidation allowed = form.doTryPolicy("team/app", "x", "Add", "", true);
         assertEquals(FormValidation.Kind.OK, allowed.kind);
-        assertTrue(allowed.getMessage().contains("rule 2, allow * for **"), allowed.getMessage());
+        assertTrue(allowed.renderHtml().contains("rule 2, allow * for **"), allowed.renderHtml());
         FormValidation denied = form.doTryPolicy("team/app", "mde-management", "Remove", "", false);
         assertEquals(FormValidation.Kind.WARNING, denied.kind);
         assertTrue(denied.getMessage().contains("rule 1, deny MDE-Management"), denied.getMessage());
