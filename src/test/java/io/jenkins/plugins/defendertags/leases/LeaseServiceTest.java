@@ -108,7 +108,7 @@ class LeaseServiceTest {
                 assertTrue(page.contains("torn.json.unreadable"), page);
                 assertTrue(page.contains("Held by blocks under way and by agents: 0"), page);
                 String manage = client.goTo("manage/").getBody().asNormalizedText();
-                assertTrue(manage.contains("Builds have left tags"), manage);
+                assertTrue(manage.contains("could not remove some temporary tags"), manage);
             }
         });
     }
