@@ -92,7 +92,7 @@ class BuildPagesTest {
                         "Risk",
                         "Time",
                         "Agent",
-                        "Calls"),
+                        "Attempts"),
                 texts(table, "thead th"));
         assertEquals("Not added x", texts(table, "tbody tr:nth-child(4) td").get(0));
     }
