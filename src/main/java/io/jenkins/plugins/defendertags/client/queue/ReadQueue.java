@@ -54,7 +54,7 @@ final class ReadQueue {
         MachineRead read;
         Group group;
         synchronized (this) {
-            group = groups.computeIfAbsent(registration, this::newGroup);
+            group = findGroup(registration);
             read = group.ready.get(id);
             if (read == null) {
                 read = new MachineRead(id);
@@ -95,13 +95,19 @@ final class ReadQueue {
         }
     }
 
-    private Group newGroup(AppRegistration registration) {
-        long now = calls.timer().nanoTime();
-        groups.values()
-                .removeIf(group -> group.ready.isEmpty()
-                        && !group.queued
-                        && group.window.isOver(calls.settings().limits(), now));
-        return new Group(registration);
+    /** A new one takes the place of those that have ended. */
+    private Group findGroup(AppRegistration registration) {
+        Group found = groups.get(registration);
+        if (found == null) {
+            long now = calls.timer().nanoTime();
+            groups.values()
+                    .removeIf(group -> group.ready.isEmpty()
+                            && !group.queued
+                            && group.window.isOver(calls.settings().limits(), now));
+            found = new Group(registration);
+            groups.put(registration, found);
+        }
+        return found;
     }
 
     private void makeReady(Group group, MachineRead read) {

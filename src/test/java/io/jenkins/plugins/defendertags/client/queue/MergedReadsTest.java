@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
+import io.jenkins.plugins.defendertags.client.Simulated;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.Throttle;
@@ -68,6 +70,16 @@ class MergedReadsTest extends SteppedQueueTests {
         assertAllRead(reads, 5);
         assertEquals(id(5), same.join().id().value());
         assertEquals(2, newCalls().size(), "the change and one read");
+    }
+
+    @Test
+    void readWithANewSecretAfterAPauseIsAnswered() {
+        read(1).join();
+        timer.advance(Duration.ofHours(2));
+        CompletableFuture<Machine> rotated =
+                queue.getMachine(Simulated.registration(simulator, "another"), new MachineId(id(2)));
+        timer.advance(Duration.ofHours(2));
+        assertTrue(rotated.isCompletedExceptionally(), "refused by Entra, not left without an answer");
     }
 
     @Test
