@@ -7,6 +7,7 @@ import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.io.File;
+import java.time.Duration;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
@@ -20,7 +21,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** A controller that is killed ({@code kill -9}) while blocks hold tags. */
-@Timeout(300)
+@Timeout(600)
 class KilledBlockTest {
 
     private static final String ADDING = "1".repeat(40);
@@ -42,7 +43,7 @@ class KilledBlockTest {
         }
         jenkins.startJenkins();
         jenkins.runRemotely(KilledControllerTest::connect, simulator.url());
-        jenkins.runRemotely(KilledBlockTest::buildPipeline, "inside", INSIDE, "sleep 20");
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "inside", INSIDE, "sleep 120");
         jenkins.runRemotely(KilledBlockTest::buildFreestyle, FREESTYLE);
         jenkins.runRemotely(KilledBlockTest::buildPipeline, "not-resumed", NOT_RESUMED, "sleep 600");
         for (String id : List.of(INSIDE, FREESTYLE, NOT_RESUMED)) {
@@ -52,7 +53,8 @@ class KilledBlockTest {
         long tagCalls = simulator.tagCalls();
         simulator.failNextApiCalls(Fault.drip(1), Fault.drip(1), Fault.silence());
         jenkins.runRemotely(KilledBlockTest::buildPipeline, "removing", REMOVING, "echo 'inside'");
-        await().until(() -> simulator.tagCalls() >= tagCalls + 2);
+        // Two calls that drip take a request timeout each, and the queue pauses after them.
+        await().atMost(LONG).until(() -> simulator.tagCalls() >= tagCalls + 2);
         // Defender has added the tag, but Jenkins does not hear of it: the first call looks at the machine.
         simulator.failNextApiCalls(Fault.drip(1), Fault.silence().afterwards());
         jenkins.runRemotely(KilledBlockTest::buildPipeline, "adding", ADDING, "echo 'inside'");
@@ -73,12 +75,14 @@ class KilledBlockTest {
         await().until(() -> leases().isEmpty());
     }
 
+    private static final Duration LONG = Duration.ofMinutes(4);
+
     private List<String> leases() {
         return List.of(new File(jenkins.getHome(), "defender-tags").list());
     }
 
     private void awaitTags(String id, List<String> tags) {
-        await().until(() -> simulator.tagsOf(id).equals(tags));
+        await().atMost(LONG).until(() -> simulator.tagsOf(id).equals(tags));
     }
 
     /** Waits until Pipeline has saved every build as it is now. */
@@ -100,7 +104,7 @@ class KilledBlockTest {
         block.setMachine(machine);
         FreeStyleProject project = r.createFreeStyleProject("freestyle");
         project.getBuildWrappersList().add(new DefenderTagWrapper(block));
-        project.getBuildersList().add(new Shell("sleep 60"));
+        project.getBuildersList().add(new Shell("sleep 180"));
         project.scheduleBuild2(0).waitForStart();
     }
 
