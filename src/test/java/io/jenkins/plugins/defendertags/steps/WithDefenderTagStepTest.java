@@ -166,7 +166,7 @@ class WithDefenderTagStepTest {
                   withDefenderTag(value: 'linux', machine: 'build-07') { echo 'inside' }
                 }
                 """));
-        r.assertLogContains("[defender] build-07.example.com (1e5b…cc07) has \"LINUX\" already and keeps it", run);
+        r.assertLogContains("[defender] build-07.example.com (1e5b…cc07) has \"LINUX\" already: linux", run);
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
         assertEquals(0, simulator.tagCalls());
         assertNothingLeft();
