@@ -35,10 +35,10 @@ class RateLimitsTest extends QueueTests {
         simulator.addMachine(id(1), "build-1");
         simulated.limit(new RateLimit(2, Duration.ofSeconds(2)));
         simulator.limit(new Throttle(2, Duration.ofSeconds(2), Told.SECONDS));
-        CompletableFuture<?> first = simulated.queue.getMachine(simulated.registration, new MachineId(ID));
+        simulated.queue.getMachine(simulated.registration, new MachineId(ID)).get(); // else the two reads share a call
         PendingChange second = submit("Add", "x");
         CompletableFuture<?> third = simulated.queue.getMachine(simulated.registration, new MachineId(id(1)));
-        CompletableFuture.allOf(first, second.result(), third).get();
+        CompletableFuture.allOf(second.result(), third).get();
         assertEquals(3, simulator.apiCalls());
         assertEquals(0, simulator.refusals());
     }
