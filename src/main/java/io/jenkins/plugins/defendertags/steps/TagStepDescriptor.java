@@ -12,8 +12,10 @@ import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.tagging.OnError;
 import io.jenkins.plugins.defendertags.tagging.TagRequestParser;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -37,6 +39,12 @@ public abstract class TagStepDescriptor extends StepDescriptor {
     @Override
     public final Set<? extends Class<?>> getRequiredContext() {
         return Set.of(FlowNode.class, Run.class, TaskListener.class);
+    }
+
+    @Override
+    public final Step newInstance(Map<String, Object> arguments) throws Exception {
+        DescribableModel<? extends Step> model = DescribableModel.of(clazz);
+        return super.newInstance(new StepArguments(getFunctionName(), model).check(arguments));
     }
 
     @Override
