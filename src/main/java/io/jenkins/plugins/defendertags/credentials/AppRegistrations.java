@@ -32,7 +32,8 @@ public final class AppRegistrations {
      * Finds the app registration for a build and records its use. Credentials of the job's folders are found before those
      * of Jenkins, also under the ID of the default.
      *
-     * @param credentialsId null for the default of the global configuration
+     * @param credentialsId null for the default of the global configuration; <code>${NAME}</code> for a credentials parameter,
+     *     which is looked up on behalf of the user who has started the build
      * @throws AbortException if there is none, with a message that says what to do
      */
     public static EntraAppRegistration find(Run<?, ?> run, @CheckForNull String credentialsId) throws AbortException {
@@ -48,9 +49,14 @@ public final class AppRegistrations {
         if (found == null) {
             throw new DocumentedAbortException(
                     ErrorCode.NO_CREDENTIAL,
-                    "This job has no Entra app registration with the credential ID \""
-                            + SingleLine.of(id, 100)
-                            + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose another.");
+                    id.startsWith("${")
+                            ? "Whoever started this build has no Entra app registration that was chosen for "
+                                    + SingleLine.of(id, 100)
+                                    + ", or may not use it. Choose another, or grant Credentials/UseItem."
+                            : "This job has no Entra app registration with the credential ID \""
+                                    + SingleLine.of(id, 100)
+                                    + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose"
+                                    + " another.");
         }
         return found;
     }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -62,8 +63,9 @@ final class AgentQuestion {
         if (computer == null) {
             throw new DocumentedAbortException(
                     ErrorCode.NO_AGENT,
-                    "No machine is named and the step runs on no agent."
-                            + " Name one with machine: '…', or put the step into a node block.");
+                    "No machine is named and the step runs on no agent. Name one with machine: '…', or put the step into a"
+                            + " node block or into the steps of a Declarative stage. The options of a stage run before"
+                            + " its own agent is allocated.");
         }
         return computer;
     }
@@ -75,7 +77,8 @@ final class AgentQuestion {
             throw new DocumentedAbortException(
                     ErrorCode.NO_SENSOR,
                     "The agent " + computer.getDisplayName() + " is offline and cannot tell its " + what
-                            + ". Name a machine, or try again.");
+                            + ". Name a machine, or try again.",
+                    new ClosedChannelException());
         }
         return channel;
     }
@@ -120,6 +123,7 @@ final class AgentQuestion {
         return new DocumentedAbortException(
                 ErrorCode.NO_SENSOR,
                 "The agent " + agent + " could not be asked for its " + what + ": " + SingleLine.of(x.getMessage(), 300)
-                        + " Check the agent, or name a machine.");
+                        + " Check the agent, or name a machine.",
+                x);
     }
 }

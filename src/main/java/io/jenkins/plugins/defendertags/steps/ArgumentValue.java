@@ -29,7 +29,7 @@ record ArgumentValue(String name, boolean required) {
         if ("true".equalsIgnoreCase(given.toString()) || "false".equalsIgnoreCase(given.toString())) {
             return Boolean.valueOf(given.toString());
         }
-        throw wrong(given, "Give true or false.");
+        throw wrong(given, "Pass true or false.");
     }
 
     Integer toInteger(@CheckForNull Object value) throws AbortException {
@@ -41,7 +41,7 @@ record ArgumentValue(String name, boolean required) {
                 // neither is 1.5
             }
         }
-        throw wrong(given, "Give a whole number.");
+        throw wrong(given, "Pass a whole number.");
     }
 
     String toText(@CheckForNull Object value) throws AbortException {
@@ -49,13 +49,13 @@ record ArgumentValue(String name, boolean required) {
         if (given instanceof CharSequence) {
             return given.toString();
         }
-        String remedy = "Give a text.";
+        String remedy = "Pass a string.";
         if (given instanceof Number) {
-            remedy = "Give a text: '" + given + "'.";
+            remedy = "Write it as a string: '" + given + "'.";
         } else if (given instanceof Map<?, ?> map && map.get("id") instanceof CharSequence) {
-            remedy = "Give the id in it.";
+            remedy = "Pass its id.";
         } else if (isList(given) && name.equals("machine")) {
-            remedy = "Give one machine, or use machines for several.";
+            remedy = "Pass one machine, or use machines for several.";
         }
         throw wrong(given, remedy);
     }
@@ -64,7 +64,7 @@ record ArgumentValue(String name, boolean required) {
     List<String> toList(@CheckForNull Object value) throws AbortException {
         Object given = given(value);
         if (!isList(given)) {
-            throw wrong(given, "Give a list, such as ['a', 'b'].");
+            throw wrong(given, "Pass a list, such as ['a', 'b'].");
         }
         List<String> texts = new ArrayList<>();
         for (Object entry : entries(given)) {

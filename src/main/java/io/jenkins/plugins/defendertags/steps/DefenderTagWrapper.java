@@ -48,7 +48,7 @@ public final class DefenderTagWrapper extends BuildWrapper {
             throws IOException, InterruptedException {
         String id = UUID.randomUUID().toString();
         List<TagRequest> requests =
-                new TagRequestParser(new BuildVariables(build.getEnvironment(listener))).parseBlock(block);
+                new TagRequestParser(new BuildVariables(build, build.getEnvironment(listener))).parseBlock(block);
         Node node = build.getBuiltOn();
         TagBlock added = TagBlock.add(id, requests, build, node == null ? null : node.toComputer(), listener);
         try {

@@ -18,6 +18,12 @@ public final class DocumentedAbortException extends AbortException {
         this.errorCode = errorCode;
     }
 
+    /** @param cause by which conditions of a {@code retry} step can recognize what has failed */
+    public DocumentedAbortException(ErrorCode errorCode, String message, Throwable cause) {
+        this(errorCode, message);
+        initCause(cause);
+    }
+
     public ErrorCode errorCode() {
         return errorCode;
     }

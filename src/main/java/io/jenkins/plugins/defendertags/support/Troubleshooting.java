@@ -49,7 +49,14 @@ public final class Troubleshooting {
     public static Throwable tell(Throwable thrown, Consumer<String> log) {
         Problem problem = problem(thrown);
         tell(Stream.of(problem), log);
-        return problem.errorCode() == null ? thrown : new AbortException(problem.message());
+        if (problem.errorCode() == null) {
+            return thrown;
+        }
+        AbortException kept = new AbortException(problem.message());
+        if (thrown instanceof AbortException) { // else the cause is the plugin's own
+            kept.initCause(thrown.getCause());
+        }
+        return kept;
     }
 
     /** The problem's message below a field, with a link. */

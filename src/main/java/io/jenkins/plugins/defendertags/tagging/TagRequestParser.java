@@ -25,15 +25,18 @@ public final class TagRequestParser {
     static final int MAX_HELD = 500;
 
     private final UnaryOperator<String> expand;
+    private final UnaryOperator<String> expandCredentialsId;
 
     /** For parameters whose text is meant as it is. */
     public TagRequestParser() {
-        this(UnaryOperator.identity());
+        expand = UnaryOperator.identity();
+        expandCredentialsId = UnaryOperator.identity();
     }
 
-    /** @param expand replaces variables in a text; leaves null as it is */
-    public TagRequestParser(UnaryOperator<String> expand) {
-        this.expand = expand;
+    /** For parameters in which variables are replaced. */
+    public TagRequestParser(BuildVariables variables) {
+        expand = variables::replace;
+        expandCredentialsId = variables::replaceInCredentialsId;
     }
 
     /** @throws AbortException if a parameter cannot be used, with a message that says which and why */
@@ -72,11 +75,21 @@ public final class TagRequestParser {
                 new Tag(expand.apply(tag)),
                 machines,
                 !machines.isEmpty(),
-                Util.fixEmptyAndTrim(expand.apply(parameters.getCredentialsId())),
+                credentialsId(parameters.getCredentialsId()),
                 parameters.isPickNewest(),
                 OnError.parse(parameters.getOnError()),
                 parameters.isDryRun(),
                 Instant.now().plus(waitForMachine(parameters.getWaitForMachine())));
+    }
+
+    @CheckForNull
+    private String credentialsId(@CheckForNull String given) {
+        String id = Util.fixEmptyAndTrim(expandCredentialsId.apply(given));
+        if (given != null && id == null) {
+            throw new IllegalArgumentException(
+                    "credentialsId is given and empty. Give the ID of a credential, or leave credentialsId out.");
+        }
+        return id;
     }
 
     /**

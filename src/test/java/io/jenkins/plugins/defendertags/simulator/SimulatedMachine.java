@@ -21,6 +21,7 @@ public final class SimulatedMachine {
     private final List<String> changes = new ArrayList<>();
     private String lastSeen = "2026-11-20T08:10:59.1234567Z";
     private String healthStatus = "Active";
+    private String riskScore = "Low";
     private String onboardingStatus = "Onboarded";
     private String mergedInto;
     private boolean excluded;
@@ -41,6 +42,12 @@ public final class SimulatedMachine {
 
     public synchronized SimulatedMachine health(String status) {
         healthStatus = status;
+        return this;
+    }
+
+    /** @param score as Defender spells it, or null if it says nothing */
+    public synchronized SimulatedMachine risk(String score) {
+        riskScore = score;
         return this;
     }
 
@@ -143,7 +150,7 @@ public final class SimulatedMachine {
                 .put("onboardingStatus", onboardingStatus)
                 .put("rbacGroupId", 140)
                 .put("rbacGroupName", "The-A-Team")
-                .put("riskScore", "Low")
+                .put("riskScore", riskScore)
                 .put("exposureLevel", "Medium")
                 .put("isExcluded", excluded);
         json.putNull("aadDeviceId");

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
 @WithDefender
@@ -82,9 +84,49 @@ class DefenderTagBuilderTest {
         r.assertLogNotContains("\tat ", build);
         FreeStyleBuild unset = r.buildAndAssertStatus(Result.FAILURE, project(new DefenderTagBuilder("Add", "")));
         r.assertLogContains("ERROR: The tag is empty", unset);
-        FreeStyleBuild unknown =
-                r.buildAndAssertStatus(Result.FAILURE, project(new DefenderTagBuilder("Add", "release-${MISSING}")));
-        r.assertLogContains("ERROR: The build has no variable ${MISSING}. Set it, or leave it out", unknown);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            release-${MISSING} | The build has no variable ${MISSING}. Set it, or leave it out of "release-${MISSING}".
+            release-$MISSING   | The build has no variable $MISSING.
+            ${MISSING.part}    | The build has no variable ${MISSING.part}.
+            %BUILD_NUMBER%     | %BUILD_NUMBER% is not replaced here. Write ${BUILD_NUMBER} in "%BUILD_NUMBER%".
+            ${EMPTY}           | The tag is empty
+            """)
+    void variableWithoutAValueIsOneLineAndNothingIsSent(String tag, String message) throws Exception {
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", tag);
+        builder.setMachine(AGENT_ID);
+        assertRefused(builder, message);
+        assertRefused(builder(AGENT_ID.replace('c', 'C'), "${EMPTY}"), "credentialsId is given and empty");
+        assertRefused(builder("${EMPTY}", "defender"), "The machine is empty");
+        assertEquals(List.of(), simulator.requests());
+    }
+
+    private static DefenderTagBuilder builder(String machine, String credentialsId) {
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
+        builder.setMachine(machine);
+        builder.setCredentialsId(credentialsId);
+        return builder;
+    }
+
+    private void assertRefused(DefenderTagBuilder builder, String message) throws Exception {
+        FreeStyleProject project = project(builder);
+        project.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("EMPTY", "")));
+        FreeStyleBuild build = r.buildAndAssertStatus(Result.FAILURE, project);
+        r.assertLogContains("ERROR: " + message, build);
+        r.assertLogNotContains("\tat ", build);
+    }
+
+    @Test
+    void dollarSignsAreWrittenTwice() throws Exception {
+        DefenderTagBuilder builder = new DefenderTagBuilder("Add", "$${BUILD_NUMBER} for $$5, 100%, %NO_VARIABLE%");
+        builder.setMachine(AGENT_ID);
+        r.buildAndAssertSuccess(project(builder));
+        assertEquals(List.of("linux", "${BUILD_NUMBER} for $5, 100%, %NO_VARIABLE%"), simulator.tagsOf(AGENT_ID));
     }
 
     @Test

@@ -136,7 +136,7 @@ class DefenderTagStepTest {
         SimulatedDefender.add(SimulatedDefender.credential("wrong-secret", "not-the-secret"));
         String machine = ", machine: '" + AGENT_ID + "'";
 
-        assertFails("action: 'Add', value: ' '" + machine, "The tag is empty");
+        assertFails("action: 'Add', value: ' '" + machine, "value is empty, most likely because a variable is not set");
         assertFails("action: 'Add', value: 'x' * 201" + machine, "201 characters. Shorten it to at most 200");
         assertFails("action: 'Add', value: 'a\\nb'" + machine, "control character");
         assertFails("action: 'Replace', value: 'x'" + machine, "Use \"Add\" or \"Remove\"");
