@@ -3,7 +3,9 @@ package io.jenkins.plugins.defendertags.machine;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Computer;
+import hudson.remoting.ChannelClosedException;
 import hudson.remoting.Future;
+import hudson.remoting.RequestAbortedException;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
@@ -11,12 +13,14 @@ import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import jenkins.security.MasterToSlaveCallable;
 
 /**
@@ -120,10 +124,14 @@ final class AgentQuestion {
 
     private AbortException failed(Exception x) {
         LOGGER.log(Level.FINE, x, () -> agent + " did not tell its " + what);
-        return new DocumentedAbortException(
+        AbortException error = new DocumentedAbortException(
                 ErrorCode.NO_SENSOR,
                 "The agent " + agent + " could not be asked for its " + what + ": " + SingleLine.of(x.getMessage(), 300)
-                        + " Check the agent, or name a machine.",
-                x);
+                        + " Check the agent, or name a machine.");
+        if (Stream.iterate((Throwable) x, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof RequestAbortedException || cause instanceof ChannelClosedException)) {
+            error.initCause(new ClosedChannelException()); // remoting's own exceptions cannot all be saved
+        }
+        return error;
     }
 }
