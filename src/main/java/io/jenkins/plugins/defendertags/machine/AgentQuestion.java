@@ -129,7 +129,8 @@ final class AgentQuestion {
                 "The agent " + agent + " could not be asked for its " + what + ": " + SingleLine.of(x.getMessage(), 300)
                         + " Check the agent, or name a machine.");
         if (Stream.iterate((Throwable) x, Objects::nonNull, Throwable::getCause)
-                .anyMatch(cause -> cause instanceof RequestAbortedException || cause instanceof ChannelClosedException)) {
+                .anyMatch(
+                        cause -> cause instanceof RequestAbortedException || cause instanceof ChannelClosedException)) {
             error.initCause(new ClosedChannelException()); // remoting's own exceptions cannot all be saved
         }
         return error;

@@ -87,7 +87,8 @@ public final class DefenderTagBuilder extends Builder {
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
-        TagRequest request = new TagRequestParser(new BuildVariables(build, build.getEnvironment(listener))).parse(step);
+        TagRequest request =
+                new TagRequestParser(new BuildVariables(build, build.getEnvironment(listener))).parse(step);
         Node node = build.getBuiltOn();
         TagOperation operation = TagOperation.start(request, build, node == null ? null : node.toComputer(), listener);
         try {

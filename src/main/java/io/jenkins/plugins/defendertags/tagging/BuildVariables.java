@@ -52,8 +52,8 @@ public final class BuildVariables {
         Matcher windows = WINDOWS_VARIABLE.matcher(text);
         while (windows.find()) {
             if (env.containsKey(windows.group(1))) {
-                throw new IllegalArgumentException(windows.group() + " is not replaced here. Write ${" + windows.group(1)
-                        + "} in \"" + SingleLine.of(text, 2 * SHOWN) + "\".");
+                throw new IllegalArgumentException(windows.group() + " is not replaced here. Write ${"
+                        + windows.group(1) + "} in \"" + SingleLine.of(text, 2 * SHOWN) + "\".");
             }
         }
         return VARIABLE.matcher(text).replaceAll(found -> Matcher.quoteReplacement(valueOf(found, text)));

@@ -144,8 +144,7 @@ class CredentialsParameterTest {
         assertTrue(simulator.tagCalls() >= 2, "added and removed");
     }
 
-    private static Run<?, ?> start(Job<?, ?> job, String user, String credential)
-            throws Exception {
+    private static Run<?, ?> start(Job<?, ?> job, String user, String credential) throws Exception {
         if (job.getProperty(ParametersDefinitionProperty.class) == null) {
             job.addProperty(new ParametersDefinitionProperty(new CredentialsParameterDefinition(
                     "CRED", null, null, EntraAppRegistration.class.getName(), true)));

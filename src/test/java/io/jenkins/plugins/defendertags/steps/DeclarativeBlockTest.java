@@ -56,16 +56,13 @@ class DeclarativeBlockTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                """
+    @ValueSource(strings = {"""
                 pipeline {
                   agent { label 'agent' }
                   options { withDefenderTag('building') }
                   stages { stage('Build') { steps { echo 'built' } } }
                 }
-                """,
-                """
+                """, """
                 pipeline {
                   agent { label 'outer' }
                   stages {
@@ -75,8 +72,7 @@ class DeclarativeBlockTest {
                     }
                   }
                 }
-                """,
-                """
+                """, """
                 pipeline {
                   agent none
                   stages {
@@ -94,8 +90,7 @@ class DeclarativeBlockTest {
                     }
                   }
                 }
-                """
-            })
+                """})
     void rightPlacesTagTheAgentThatBuilds(String script) throws Exception {
         WorkflowRun run = r.assertBuildStatusSuccess(job(script).scheduleBuild2(0));
         r.assertLogContains("built", run);

@@ -87,10 +87,7 @@ class DefenderTagBuilderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             release-${MISSING} | The build has no variable ${MISSING}. Set it, or leave it out of "release-${MISSING}".
             release-$MISSING   | The build has no variable $MISSING.
             ${MISSING.part}    | The build has no variable ${MISSING.part}.

@@ -54,9 +54,7 @@ class RetryOfAgentTest {
                 """, true));
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         await().until(() -> Files.exists(asked));
-        agent.toComputer()
-                .disconnect(new OfflineCause.ByCLI("lost"))
-                .get();
+        agent.toComputer().disconnect(new OfflineCause.ByCLI("lost")).get();
         r.waitForMessage("The agent agent could not be asked", run);
         agent.toComputer().connect(true);
         r.assertBuildStatusSuccess(r.waitForCompletion(run));
@@ -76,7 +74,6 @@ class RetryOfAgentTest {
                 }
                 """, true));
         WorkflowRun run = r.buildAndAssertStatus(Result.FAILURE, job);
-        assertEquals(
-                1, run.getLog(1000).stream().filter("an attempt"::equals).count());
+        assertEquals(1, run.getLog(1000).stream().filter("an attempt"::equals).count());
     }
 }

@@ -43,11 +43,7 @@ class StepArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             machine: env.NOT_SET                      | machine is null, most likely because a variable is not set. Set it, or leave machine out.
             machine: params.HOTS                      | machine is null
             machine: ''                               | machine is empty
@@ -86,7 +82,7 @@ class StepArgumentsTest {
             waitForMachine: 1.5                       | waitForMachine is the number 1.5. Pass a whole number.
             waitForMachine: true                      | waitForMachine is the boolean true. Pass a whole number.
             waitForMachine: 99999999999L              | waitForMachine is the number 99999999999. Pass a whole number.
-            Machine: 'db-01'                          | has no parameter Machine. Did you mean machine? It has: 
+            Machine: 'db-01'                          | has no parameter Machine. Did you mean machine? It has:
             hosts: ['db-01']                          | has no parameter hosts. Did you mean machines?
             node: 'db-01'                             | has no parameter node. Did you mean machine?
             dryrun: true                              | has no parameter dryrun. Did you mean dryRun?
@@ -103,11 +99,7 @@ class StepArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             withDefenderTag(null) { }                           | value is null
             withDefenderTag(env.NOT_SET) { }                    | value is null
             withDefenderTag(values: null) { }                   | values is null
@@ -124,27 +116,18 @@ class StepArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             defenderTag action: 'Add', value: 'x', machine: env.NOT_SET    | machine is null
             defenderTag action: 'Add', value: 'x', hosts: ['db-01']        | nvalid parameter "hosts"
             defenderTag action: 'Add', value: 'x', dryRun: 'yes'           | dryRun
             defenderTag action: 'Add', value: "${env.NOT_SET}"             | value is the text "null"
             """)
     void declarativePipelineToo(String step, String message) throws Exception {
-        assertNothingIsSent(
-                "pipeline { agent any\n stages { stage('A') { steps {\n" + step + "\n} } } }", message);
+        assertNothingIsSent("pipeline { agent any\n stages { stage('A') { steps {\n" + step + "\n} } } }", message);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             machines: 'db-01.example.com,db-01'.split(',')
             machines: ['db-01'] as Set
             machines: ['db-01'] as TreeSet
