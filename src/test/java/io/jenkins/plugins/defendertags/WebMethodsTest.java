@@ -259,16 +259,18 @@ class WebMethodsTest {
                 .to("manager"));
         for (Method method : StuckTagsLink.class.getDeclaredMethods()) {
             if (method.getName().startsWith("do")) {
-                String page =
-                        "manage/defender-tags/" + method.getName().substring(2).toLowerCase(java.util.Locale.ROOT);
+                String name = method.getName();
+                String page = "manage/defender-tags/" + Character.toLowerCase(name.charAt(2)) + name.substring(3);
                 assertTrue(method.isAnnotationPresent(POST.class), page);
                 assertEquals(404, status(r, "admin", HttpMethod.GET, page), page + " by GET");
                 assertEquals(200, status(r, "admin", HttpMethod.POST, page), page);
                 assertEquals(403, status(r, "manager", HttpMethod.POST, page), page);
             }
         }
-        assertEquals(200, status(r, "admin", HttpMethod.GET, "manage/defender-tags/"));
-        assertEquals(403, status(r, "manager", HttpMethod.GET, "manage/defender-tags/"));
+        for (String page : List.of("manage/defender-tags/", "manage/defender-tags/api/json")) {
+            assertEquals(200, status(r, "admin", HttpMethod.GET, page), page);
+            assertEquals(403, status(r, "manager", HttpMethod.GET, page), page);
+        }
     }
 
     private static Set<String> list(JenkinsRule r, String user, String method) throws Exception {

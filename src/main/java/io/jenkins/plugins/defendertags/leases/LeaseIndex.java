@@ -16,7 +16,7 @@ final class LeaseIndex {
     private final Map<LeaseKey, Set<Entry>> byKey = new HashMap<>();
     private final Map<String, Set<String>> byBuild = new HashMap<>();
     private int size;
-    private int stuck;
+    private final Set<Entry> stuck = new LinkedHashSet<>();
 
     /** What one holder holds. */
     static final class Holding {
@@ -124,7 +124,8 @@ final class LeaseIndex {
         return size;
     }
 
-    int stuck() {
+    /** The tags that could not be removed when their holder had ended. */
+    Collection<Entry> stuck() {
         return stuck;
     }
 
@@ -137,7 +138,13 @@ final class LeaseIndex {
     private void count(Entry entry, int change) {
         if (entry.isNoted()) {
             size += change;
-            stuck += entry.lease.isStuck() ? change : 0;
+            if (entry.lease.isStuck()) {
+                if (change > 0) {
+                    stuck.add(entry);
+                } else {
+                    stuck.remove(entry);
+                }
+            }
         }
     }
 

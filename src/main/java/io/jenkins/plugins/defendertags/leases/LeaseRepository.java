@@ -304,8 +304,12 @@ final class LeaseRepository {
         return index.size();
     }
 
-    /** How many tags could not be removed. */
-    synchronized int stuck() {
-        return index.stuck();
+    /** The tags that could not be removed when their holder had ended. */
+    synchronized List<Lease> stuck() {
+        return index.stuck().stream().map(Entry::lease).toList();
+    }
+
+    synchronized int countStuck() {
+        return index.stuck().size();
     }
 }

@@ -110,14 +110,16 @@ public final class LeaseService {
 
     /** The tags that could not be removed when their holder had ended. */
     public List<Lease> stuck() {
-        return find(Lease::isStuck);
-    }
-
-    int countStuck() {
         return repository.stuck();
     }
 
-    int count() {
+    /** The number of tags that could not be removed when their holder had ended. */
+    public int countStuck() {
+        return repository.countStuck();
+    }
+
+    /** The number of leases. */
+    public int count() {
         return repository.size();
     }
 
@@ -202,6 +204,11 @@ public final class LeaseService {
     /** What the removal of the first of these tags waits for. */
     Optional<WaitStatus> waitStatus(Collection<Lease> leases) {
         return removals.waitStatus(keys(leases));
+    }
+
+    /** Whether an attempt to remove the tag is under way. */
+    boolean isBeingRemoved(Lease lease) {
+        return removals.isUnderWay(lease.key());
     }
 
     /** A build has ended, and so have its blocks, even if they could not report it. */

@@ -141,6 +141,10 @@ final class Removals {
                 .findFirst();
     }
 
+    synchronized boolean isUnderWay(LeaseKey key) {
+        return underWay.containsKey(key);
+    }
+
     private synchronized void ended(TagRemoval removal) {
         LeaseKey key = removal.lease().key();
         List<TagRemoval> ofKey = underWay.get(key);

@@ -4,10 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.record.TagRecord;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import io.jenkins.plugins.defendertags.support.Paging;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,15 +14,10 @@ import java.util.stream.Stream;
 /** A page of the table of all changes of a build, of those that are searched for. */
 public final class ChangeTable {
 
-    static final int ROWS = 50;
-
-    /** How many pages before and after the present one are linked, besides the first and the last. */
-    private static final int NEIGHBOURS = 2;
-
     private final List<TagRecord> found;
     private final String query;
     private final boolean failedOnly;
-    private final int page;
+    private final Paging paging;
 
     /**
      * @param query what the machine's name or ID, the tag, the error or the agent has to hold, in any case; null for anything
@@ -39,7 +33,7 @@ public final class ChangeTable {
                 .filter(change -> !failedOnly || !change.isSuccess())
                 .filter(change -> this.query.isEmpty() || isFound(change, searched))
                 .toList();
-        this.page = Math.max(1, Math.min(number(page), pages()));
+        paging = new Paging(found.size(), page, Map.of("query", this.query, "failed", failedOnly ? "true" : ""));
     }
 
     private static boolean isFound(TagRecord change, Pattern searched) {
@@ -53,24 +47,8 @@ public final class ChangeTable {
                 .anyMatch(text -> searched.matcher(text).find());
     }
 
-    private static int number(@CheckForNull String page) {
-        try {
-            return Integer.parseInt(Util.fixNull(page).strip());
-        } catch (NumberFormatException x) {
-            return 1;
-        }
-    }
-
-    private int pages() {
-        return Math.max(1, (found.size() + ROWS - 1) / ROWS);
-    }
-
     public List<ShownChange> getRows() {
-        return found.stream()
-                .skip((page - 1L) * ROWS)
-                .limit(ROWS)
-                .map(ShownChange::new)
-                .toList();
+        return paging.select(found).stream().map(ShownChange::new).toList();
     }
 
     public String getQuery() {
@@ -86,70 +64,10 @@ public final class ChangeTable {
         if (found.isEmpty()) {
             return Messages.ChangeTable_Nothing();
         }
-        int first = (page - 1) * ROWS + 1;
-        return Messages.ChangeTable_Position(first, Math.min(found.size(), first + ROWS - 1), found.size());
+        return Messages.ChangeTable_Position(paging.getFirst(), paging.getLast(), paging.getTotal());
     }
 
-    /** To the pages around, the first and the last; empty if there is only one. */
-    public List<PageLink> getLinks() {
-        List<PageLink> links = new ArrayList<>();
-        int last = pages();
-        for (int number = 1; number <= last && last > 1; number++) {
-            if (number == 1 || number == last || Math.abs(number - page) <= NEIGHBOURS) {
-                links.add(new PageLink(number, number == page, href(number)));
-            } else if (!links.get(links.size() - 1).isGap()) {
-                links.add(new PageLink(number, false, null));
-            }
-        }
-        return links;
-    }
-
-    /** Null on the first page. */
-    @CheckForNull
-    public String getPrevious() {
-        return page > 1 ? href(page - 1) : null;
-    }
-
-    /** Null on the last page. */
-    @CheckForNull
-    public String getNext() {
-        return page < pages() ? href(page + 1) : null;
-    }
-
-    private String href(int number) {
-        return "?page=" + number
-                + (query.isEmpty() ? "" : "&query=" + URLEncoder.encode(query, StandardCharsets.UTF_8))
-                + (failedOnly ? "&failed=true" : "");
-    }
-
-    /** A link to a page of the table, or the gap where some are left out. */
-    public static final class PageLink {
-
-        private final int number;
-        private final boolean current;
-        private final String href;
-
-        private PageLink(int number, boolean current, @CheckForNull String href) {
-            this.number = number;
-            this.current = current;
-            this.href = href;
-        }
-
-        public int getNumber() {
-            return number;
-        }
-
-        public boolean isCurrent() {
-            return current;
-        }
-
-        @CheckForNull
-        public String getHref() {
-            return href;
-        }
-
-        public boolean isGap() {
-            return href == null;
-        }
+    public Paging getPaging() {
+        return paging;
     }
 }

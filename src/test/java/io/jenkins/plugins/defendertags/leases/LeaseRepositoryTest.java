@@ -144,9 +144,9 @@ class LeaseRepositoryTest {
         add(agent, TAG);
         List<Lease> ended = repository.leave(agent.id(), NOW);
         repository.failed(ended.get(0), RemovalAttempts.NONE.refused(NOW, new Problem("no", null)));
-        assertEquals(1, repository.stuck());
+        assertEquals(1, repository.countStuck());
         assertEquals(Set.of(), hold(agent, TAG));
-        assertEquals(0, repository.stuck());
+        assertEquals(0, repository.countStuck());
         repository.drop(ended);
         assertEquals(1, repository.size(), "it is needed again");
     }
@@ -155,12 +155,12 @@ class LeaseRepositoryTest {
     void countsWhatIsStuck() {
         add(first, TAG);
         Lease ended = repository.leave(first.id(), NOW).get(0);
-        assertEquals(0, repository.stuck());
+        assertEquals(0, repository.countStuck());
         repository.failed(ended, RemovalAttempts.NONE.refused(NOW, new Problem("no", null)));
         repository.failed(ended, RemovalAttempts.NONE.refused(NOW, new Problem("no", null)));
-        assertEquals(1, repository.stuck());
+        assertEquals(1, repository.countStuck());
         repository.drop(List.of(ended));
-        assertEquals(0, repository.stuck());
+        assertEquals(0, repository.countStuck());
         assertEquals(0, repository.size());
     }
 

@@ -106,7 +106,7 @@ class LeaseServiceTest {
             try (JenkinsRule.WebClient client = r.createWebClient()) {
                 String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
                 assertTrue(page.contains("torn.json.unreadable"), page);
-                assertTrue(page.contains("Held by blocks under way and by agents: 0"), page);
+                assertTrue(page.contains("or about to be removed: 0"), page);
                 String manage = client.goTo("manage/").getBody().asNormalizedText();
                 assertTrue(manage.contains("could not remove some temporary tags"), manage);
             }

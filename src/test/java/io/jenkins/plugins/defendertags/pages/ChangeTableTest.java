@@ -43,14 +43,14 @@ class ChangeTableTest {
         assertEquals(50, first.getRows().size());
         assertEquals("build-1.example.com", first.getRows().get(0).getMachine().getName());
         assertEquals("1 to 50 of 10,000 changes", first.getPosition());
-        assertNull(first.getPrevious());
-        assertEquals("?page=2", first.getNext());
+        assertNull(first.getPaging().getPrevious());
+        assertEquals("?page=2", first.getPaging().getNext());
 
         ChangeTable last = table(MANY, null, "200");
         assertEquals(
                 "build-10000.example.com", last.getRows().get(49).getMachine().getName());
         assertEquals("9,951 to 10,000 of 10,000 changes", last.getPosition());
-        assertNull(last.getNext());
+        assertNull(last.getPaging().getNext());
     }
 
     @ParameterizedTest
@@ -79,7 +79,7 @@ class ChangeTableTest {
         "200, 1 … 198 199 [200]"
     })
     void pagesAroundAreLinked(String page, String expected) {
-        String links = table(MANY, null, page).getLinks().stream()
+        String links = table(MANY, null, page).getPaging().getLinks().stream()
                 .map(link ->
                         link.isGap() ? "…" : link.isCurrent() ? "[" + link.getNumber() + "]" : "" + link.getNumber())
                 .collect(Collectors.joining(" "));
@@ -88,7 +88,7 @@ class ChangeTableTest {
 
     @Test
     void onePageHasNoLinks() {
-        assertEquals(List.of(), table(DIFFERENT, null, null).getLinks());
+        assertEquals(List.of(), table(DIFFERENT, null, null).getPaging().getLinks());
     }
 
     @ParameterizedTest
@@ -115,15 +115,15 @@ class ChangeTableTest {
         ChangeTable table = new ChangeTable(MANY, "a&b=\"<ü", true, null);
         assertEquals("No changes match.", table.getPosition());
         assertEquals(List.of(), table.getRows());
-        assertNull(table.getNext());
+        assertNull(table.getPaging().getNext());
 
         table = new ChangeTable(MANY, "build-1 &", false, null);
         assertEquals(0, table.getRows().size());
         table = new ChangeTable(MANY, "build-1", false, "2");
-        assertEquals("?page=3&query=build-1", table.getNext());
-        assertEquals("?page=1&query=build-1", table.getPrevious());
+        assertEquals("?page=3&query=build-1", table.getPaging().getNext());
+        assertEquals("?page=1&query=build-1", table.getPaging().getPrevious());
         table = new ChangeTable(StoredChange.read(StoredChange.many(60, "a b&c=d")), "B&c=", false, null);
-        assertEquals("?page=2&query=B%26c%3D", table.getNext());
+        assertEquals("?page=2&query=B%26c%3D", table.getPaging().getNext());
     }
 
     @Test
