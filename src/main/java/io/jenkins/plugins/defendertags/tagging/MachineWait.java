@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.tagging;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
 import hudson.model.Computer;
+import io.jenkins.plugins.defendertags.client.model.Backoff;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.time.Duration;
@@ -27,7 +28,9 @@ final class MachineWait {
     private final Instant end;
     private final CompletableFuture<?> outcome;
     private final Consumer<String> log;
-    private Duration pause = Duration.ofMillis(SystemProperties.getLong(FIRST_PAUSE, 30_000L));
+    private final Backoff backoff =
+            new Backoff(Duration.ofMillis(SystemProperties.getLong(FIRST_PAUSE, 30_000L)), LONGEST_PAUSE);
+    private int pauses;
     private boolean announced;
     private volatile String status = "";
 
@@ -65,8 +68,8 @@ final class MachineWait {
             log.accept("Defender does not know " + machines + " yet: waiting up to " + remaining);
         }
         status = "waiting up to " + remaining + " for Defender to know " + machines;
-        Duration next = min(pause, rest);
-        pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+        pauses++;
+        Duration next = min(backoff.delay(pauses), rest);
         CompletableFuture<Void> over = new CompletableFuture<>();
         var timer = Timer.get()
                 .schedule(

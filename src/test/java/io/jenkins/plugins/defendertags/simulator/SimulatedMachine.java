@@ -115,7 +115,7 @@ public final class SimulatedMachine {
     }
 
     /** A tag that was there from the start. */
-    synchronized void has(String tag) {
+    public synchronized void has(String tag) {
         tags.add(tag);
     }
 

@@ -122,15 +122,16 @@ public final class Machine {
         return tags;
     }
 
-    /**
-     * Whether this can be the machine after a change. Whether tags differ by case is not documented: an Add may find its tag
-     * in another spelling, but a Remove is only done when its own is gone.
-     */
+    /** Returns whether this can be the machine after a change. */
     public boolean isAfter(TagChange change) {
-        String tag = change.tag().value();
-        return change.action() == TagAction.ADD
-                ? tags().stream().anyMatch(tag::equalsIgnoreCase)
-                : !tags().contains(tag);
+        return change.isMetBy(tags());
+    }
+
+    /** Returns this machine with other tags. */
+    public Machine withTags(List<String> tags) {
+        ObjectNode changed = properties.deepCopy();
+        changed.set("machineTags", JSON.valueToTree(tags));
+        return new Machine(changed, id);
     }
 
     /**

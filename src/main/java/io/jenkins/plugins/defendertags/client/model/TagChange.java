@@ -1,4 +1,17 @@
 package io.jenkins.plugins.defendertags.client.model;
 
+import java.util.Collection;
+
 /** One tag to add to, or remove from, one machine. */
-public record TagChange(TagAction action, Tag tag, MachineId machine) {}
+public record TagChange(TagAction action, Tag tag, MachineId machine) {
+
+    /**
+     * Returns whether a machine with these tags is as wanted. Whether tags differ by case is not documented: an Add may find
+     * its tag in another spelling, but a Remove is only done when its own is gone.
+     */
+    public boolean isMetBy(Collection<String> tags) {
+        return action == TagAction.ADD
+                ? tags.stream().anyMatch(tag.value()::equalsIgnoreCase)
+                : !tags.contains(tag.value());
+    }
+}

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.client.queue;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import java.time.Duration;
@@ -159,16 +160,33 @@ final class CallScheduler {
     private boolean make(QueuedCall call) {
         boolean called = false;
         try {
-            client.signIn(call.registration());
-            called = true;
-            call.send();
-            answered();
+            if (signIn(call)) {
+                called = true;
+                call.send();
+                answered();
+            }
         } catch (DefenderException failure) {
             handle(failure, call, called);
         } catch (Throwable failure) { // whoever waits must be notified, whatever it is
             call.fail(failure);
         }
         return called;
+    }
+
+    /** @return whether anything is left to send */
+    private boolean signIn(QueuedCall call) throws DefenderException {
+        boolean left = true;
+        for (AppRegistration registration : call.registrations()) {
+            try {
+                client.signIn(registration);
+            } catch (DefenderException failure) {
+                if (RetryPolicy.shouldRetry(call.retryState(), failure)) {
+                    throw failure;
+                }
+                left = call.refuse(registration, failure);
+            }
+        }
+        return left;
     }
 
     private void handle(DefenderException failure, QueuedCall call, boolean called) {

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
@@ -20,7 +21,7 @@ record ChangeBatch(List<QueuedChange> changes) {
     static final int SENT_ALONE = 20;
 
     AppRegistration registration() {
-        return first().registration;
+        return first().registration();
     }
 
     private QueuedChange first() {
@@ -95,5 +96,30 @@ record ChangeBatch(List<QueuedChange> changes) {
                 changes,
                 new BatchOutcome.Resend(changes.size() / 2),
                 kind == Kind.FORBIDDEN || kind == Kind.NOT_UNDERSTOOD ? BulkResult.REFUSED : BulkResult.FAILED);
+    }
+
+    /**
+     * The result for a change after its machine was read.
+     *
+     * @param refusal of the change, or null if Defender left its machine out
+     * @param machine null if it could not be read
+     */
+    static Result checked(
+            QueuedChange queued,
+            @CheckForNull Throwable refusal,
+            @CheckForNull Machine machine,
+            @CheckForNull Throwable failure) {
+        if (machine != null && machine.isAfter(queued.change)) {
+            if (refusal != null) {
+                queued.wasNeedless();
+            }
+            return new BatchOutcome.Made(machine);
+        }
+        if (refusal != null) {
+            return new BatchOutcome.Failed(refusal);
+        }
+        return failure != null && DefenderException.isUnknownMachine(failure)
+                ? new BatchOutcome.Failed(DefenderException.unwrap(failure))
+                : new BatchOutcome.Resend(1);
     }
 }

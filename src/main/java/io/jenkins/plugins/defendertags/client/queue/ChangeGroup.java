@@ -1,54 +1,48 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
-import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
-/** The changes of a {@link ChangeQueue} that may be sent, and may be sent together. Guarded by the queue's lock. */
-final class ChangeGroup {
+/** The changes of a {@link ChangeQueue} that may share a bulk call. */
+final class ChangeGroup extends CallGroup<QueuedChange> {
 
-    /** What changes must have in common. The registration with its secret: no change fails because of another's. */
-    record Key(AppRegistration registration, TagAction action, Tag tag) {
+    /** What changes must have in common. They may differ in how they sign in. */
+    record Key(URI api, TagAction action, Tag tag) {
 
         static Key of(QueuedChange queued) {
-            return new Key(queued.registration, queued.change.action(), queued.change.tag());
+            return new Key(queued.registration().cloud().api(), queued.change.action(), queued.change.tag());
         }
     }
 
-    final Key key;
-    /** How long they wait for others; thread-safe. */
-    final MergeWindow window = new MergeWindow();
-    /** In the order in which they came. */
-    private final Set<QueuedChange> ready = new LinkedHashSet<>();
-    /** Their number, for those who do not hold the lock. */
-    private volatile int size;
-    /** Whether it stands in the {@link CallScheduler}'s line. */
-    boolean queued;
+    private final ChangeQueue queue;
 
-    ChangeGroup(Key key) {
-        this.key = key;
+    ChangeGroup(ChangeQueue queue, CallScheduler calls) {
+        super(calls);
+        this.queue = queue;
     }
 
-    void add(QueuedChange change) {
-        ready.add(change);
-        size = ready.size();
+    @Override
+    public long waitFor(boolean probe, long now) {
+        long wait = super.waitFor(probe, now);
+        return !probe && size() > 1 ? Math.max(wait, queue.bulk().waitFor(now)) : wait;
     }
 
-    void remove(QueuedChange change) {
-        ready.remove(change);
-        size = ready.size();
+    @Override
+    @CheckForNull
+    public QueuedCall take(boolean probe) {
+        return queue.take(this, probe);
     }
 
     /** Removes the first changes that may go into one call. */
-    List<QueuedChange> take(int atMost) {
+    List<QueuedChange> takeUpTo(int atMost) {
         List<QueuedChange> taken = new ArrayList<>();
         int limit = atMost;
-        for (Iterator<QueuedChange> first = ready.iterator(); first.hasNext(); ) {
+        for (Iterator<QueuedChange> first = iterator(); first.hasNext(); ) {
             QueuedChange change = first.next();
             limit = Math.min(limit, change.bulkLimit);
             if (taken.size() >= limit) {
@@ -57,20 +51,7 @@ final class ChangeGroup {
             first.remove();
             taken.add(change);
         }
-        size = ready.size();
+        taken(taken);
         return taken;
-    }
-
-    List<QueuedChange> ready() {
-        return List.copyOf(ready);
-    }
-
-    boolean isEmpty() {
-        return ready.isEmpty();
-    }
-
-    /** Thread-safe, as nothing else here is. */
-    int size() {
-        return size;
     }
 }

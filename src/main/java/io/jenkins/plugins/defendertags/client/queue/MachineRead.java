@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import java.util.ArrayList;
@@ -7,8 +8,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The read of one machine, wanted by one or more. Guarded by the lock of its {@link ReadQueue}. */
-final class MachineRead {
+final class MachineRead implements BatchCall.Item {
 
+    private final AppRegistration registration;
     final MachineId id;
     final List<CompletableFuture<Machine>> wantedBy = new ArrayList<>(1);
     RetryState retryState = RetryState.NONE;
@@ -17,8 +19,19 @@ final class MachineRead {
     /** Whether a list did not contain the machine. */
     boolean missedOnce;
 
-    MachineRead(MachineId id) {
+    MachineRead(AppRegistration registration, MachineId id) {
+        this.registration = registration;
         this.id = id;
+    }
+
+    @Override
+    public AppRegistration registration() {
+        return registration;
+    }
+
+    @Override
+    public RetryState retryState() {
+        return retryState;
     }
 
     /** To be run without the lock. */

@@ -50,9 +50,9 @@ public final class PendingChange {
         return queued.calls() > 0;
     }
 
-    /** Whether the change altered the machine; {@code UNKNOWN} until it has succeeded, and if nobody looked before. */
+    /** Whether the change altered the machine; {@code UNKNOWN} until it has succeeded, and if nothing is known of the machine before. */
     public ChangeEffect effect() {
-        return queued.effect;
+        return queued.effect();
     }
 
     /** What the change waits for at the moment. */

@@ -4,6 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.time.Duration;
+import java.util.Set;
 
 /** A call that a {@link CallScheduler} makes when its turn comes. */
 interface QueuedCall {
@@ -29,7 +30,15 @@ interface QueuedCall {
         QueuedCall take(boolean probe);
     }
 
-    AppRegistration registration();
+    /** The sign-ins that are needed; the first of them is used for the call. */
+    Set<AppRegistration> registrations();
+
+    /**
+     * One of the sign-ins was refused, which ends whatever needs it.
+     *
+     * @return whether anything is left to send
+     */
+    boolean refuse(AppRegistration registration, Throwable failure);
 
     /** Whether the very same call may be sent again after this failure, if it is a transient one. */
     default boolean isRepeatable(DefenderException failure) {

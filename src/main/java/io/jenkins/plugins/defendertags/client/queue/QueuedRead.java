@@ -3,8 +3,8 @@ package io.jenkins.plugins.defendertags.client.queue;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 
 /** A call that changes nothing and is not merged with others. */
 final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
@@ -30,13 +30,8 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
     /** Returns the answer, or a {@link DefenderException}. Cancelling it takes the call out of the line. */
     static <T> CompletableFuture<T> start(CallScheduler calls, AppRegistration registration, Request<T> request) {
         QueuedRead<T> read = new QueuedRead<>(calls, registration, request);
-        Duration deadline = calls.settings().deadline();
-        Future<?> giveUp = calls.timer()
-                .schedule(
-                        () -> read.fail(DefenderException.deadlineExceeded(read.retryState.last(), deadline)),
-                        deadline);
-        read.answer.whenComplete((value, failure) -> giveUp.cancel(false));
         calls.add(read);
+        new Deadlines(calls).start(read.answer, () -> read.retryState.last());
         return read.answer;
     }
 
@@ -46,8 +41,14 @@ final class QueuedRead<T> implements QueuedCall, QueuedCall.Turn {
     }
 
     @Override
-    public AppRegistration registration() {
-        return registration;
+    public Set<AppRegistration> registrations() {
+        return Set.of(registration);
+    }
+
+    @Override
+    public boolean refuse(AppRegistration refused, Throwable failure) {
+        fail(failure);
+        return false;
     }
 
     @Override

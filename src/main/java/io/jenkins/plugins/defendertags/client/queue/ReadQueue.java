@@ -7,15 +7,14 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 
 /**
  * The pending reads of single machines of a {@link TagQueue}. Equal reads that wait are one read, and different ones share a list
@@ -29,199 +28,154 @@ final class ReadQueue {
 
     private final DefenderClient client;
     private final CallScheduler calls;
-    private final Map<AppRegistration, Group> groups = new HashMap<>();
+    private final RecentWrites recent;
+    private final Deadlines deadlines;
+    private final CallGroups<URI, Group> groups = new CallGroups<>(api -> new Group());
     private final ReadForm form = new ReadForm();
 
-    ReadQueue(DefenderClient client, CallScheduler calls) {
+    ReadQueue(DefenderClient client, CallScheduler calls, RecentWrites recent) {
         this.client = client;
         this.calls = calls;
+        this.recent = recent;
+        deadlines = new Deadlines(calls);
     }
 
-    /** Reads that may share a call; guarded by the queue's lock. */
-    private static final class Group {
-        final AppRegistration registration;
-        final MergeWindow window = new MergeWindow();
-        final Map<MachineId, MachineRead> ready = new LinkedHashMap<>();
-        boolean queued;
+    /** The reads from one host. */
+    private final class Group extends CallGroup<MachineRead> {
 
-        Group(AppRegistration registration) {
-            this.registration = registration;
+        private record Key(AppRegistration registration, MachineId id) {}
+
+        private final Map<Key, MachineRead> byKey = new HashMap<>();
+
+        Group() {
+            super(calls);
+        }
+
+        @CheckForNull
+        MachineRead find(AppRegistration registration, MachineId id) {
+            return byKey.get(new Key(registration, id));
+        }
+
+        /** Adds a read, or lets one that waits for the same answer all of both. */
+        void makeReady(MachineRead read) {
+            MachineRead waiting = byKey.putIfAbsent(new Key(read.registration(), read.id), read);
+            if (waiting == null) {
+                add(read);
+            } else if (waiting != read) {
+                waiting.wantedBy.addAll(read.wantedBy);
+                waiting.alone |= read.alone;
+            }
+        }
+
+        void forget(MachineRead read) {
+            if (byKey.remove(new Key(read.registration(), read.id), read)) {
+                remove(read);
+            }
+        }
+
+        @Override
+        @CheckForNull
+        public QueuedCall take(boolean probe) {
+            return takeFrom(this, probe);
         }
     }
 
     CompletableFuture<Machine> getMachine(AppRegistration registration, MachineId id) {
         CompletableFuture<Machine> answer = new CompletableFuture<>();
         MachineRead read;
-        Group group;
         synchronized (this) {
-            group = findGroup(registration);
-            read = group.ready.get(id);
-            if (read == null) {
-                read = new MachineRead(id);
-                makeReady(group, read);
-            }
+            Group group = groups.of(registration.cloud().api());
+            MachineRead waiting = group.find(registration, id);
+            read = waiting == null ? new MachineRead(registration, id) : waiting;
             read.wantedBy.add(answer);
+            group.makeReady(read);
         }
         calls.start();
-        if (!answer.isDone()) {
-            startDeadline(answer, read, group);
-        }
+        deadlines.start(answer, () -> lastFailure(read));
+        answer.whenComplete((machine, failure) -> leave(answer, read));
         return answer;
-    }
-
-    private void startDeadline(CompletableFuture<Machine> answer, MachineRead read, Group group) {
-        Duration deadline = calls.settings().deadline();
-        Future<?> giveUp = calls.timer()
-                .schedule(
-                        () -> answer.completeExceptionally(
-                                DefenderException.deadlineExceeded(lastFailure(read), deadline)),
-                        deadline);
-        answer.whenComplete((machine, failure) -> {
-            giveUp.cancel(false);
-            leave(answer, read, group);
-        });
     }
 
     @CheckForNull
     private synchronized DefenderException lastFailure(MachineRead read) {
-        DefenderException last = read.retryState.last();
-        return last == null ? calls.outage() : last;
+        return read.retryState.last();
     }
 
-    private synchronized void leave(CompletableFuture<Machine> answer, MachineRead read, Group group) {
+    private synchronized void leave(CompletableFuture<Machine> answer, MachineRead read) {
         read.wantedBy.remove(answer);
         if (read.wantedBy.isEmpty()) {
-            group.ready.remove(read.id, read);
-        }
-    }
-
-    /** A new one takes the place of those that have ended. */
-    private Group findGroup(AppRegistration registration) {
-        Group found = groups.get(registration);
-        if (found == null) {
-            long now = calls.timer().nanoTime();
-            groups.values()
-                    .removeIf(group -> group.ready.isEmpty()
-                            && !group.queued
-                            && group.window.isOver(calls.settings().limits(), now));
-            found = new Group(registration);
-            groups.put(registration, found);
-        }
-        return found;
-    }
-
-    private void makeReady(Group group, MachineRead read) {
-        MachineRead waiting = group.ready.putIfAbsent(read.id, read);
-        if (waiting != null) { // the same was asked for while this one was under way
-            waiting.wantedBy.addAll(read.wantedBy);
-            waiting.alone |= read.alone;
-        }
-        group.window.arrived(calls.timer().nanoTime());
-        enqueue(group);
-    }
-
-    private void enqueue(Group group) {
-        if (!group.queued) {
-            group.queued = true;
-            calls.enqueue(new QueuedCall.Turn() {
-                @Override
-                public long waitFor(boolean probe, long now) {
-                    return probe ? 0 : group.window.waitFor(calls.settings().limits(), now);
-                }
-
-                @Override
-                public QueuedCall take(boolean probe) {
-                    return takeFrom(group, probe);
-                }
-            });
+            groups.of(read.registration().cloud().api()).forget(read);
         }
     }
 
     @CheckForNull
     private synchronized QueuedCall takeFrom(Group group, boolean probe) {
-        long now = calls.timer().nanoTime();
-        ReadForm.Attempt attempt = form.current(group.registration.cloud(), now);
-        int limit = probe ? 1 : attempt.machines();
         List<MachineRead> taken = new ArrayList<>();
-        for (Iterator<MachineRead> ready = group.ready.values().iterator(); ready.hasNext(); ) {
+        ReadForm.Attempt attempt = null;
+        for (Iterator<MachineRead> ready = group.iterator(); ready.hasNext(); ) {
             MachineRead read = ready.next();
-            if (taken.size() >= limit || read.alone && !taken.isEmpty()) {
+            if (attempt == null) {
+                attempt =
+                        form.current(read.registration().cloud(), calls.timer().nanoTime());
+            }
+            if (taken.size() >= (probe ? 1 : attempt.machines()) || read.alone && !taken.isEmpty()) {
                 break;
             }
             ready.remove();
-            if (!read.wantedBy.isEmpty()) {
-                taken.add(read);
-            }
+            taken.add(read);
             if (read.alone) {
                 break;
             }
         }
-        group.queued = false;
-        if (!group.ready.isEmpty()) {
-            enqueue(group);
-        }
-        if (taken.isEmpty()) {
-            return null;
-        }
-        group.window.started(taken.size(), now);
-        return new ReadCall(group, new ReadBatch(group.registration, taken, attempt));
+        taken.forEach(group::forget);
+        group.taken(taken);
+        return taken.isEmpty() ? null : new ReadCall(group, taken, attempt);
     }
 
     /** One call for a batch. */
-    private final class ReadCall implements QueuedCall {
+    private final class ReadCall extends BatchCall<MachineRead> {
 
         private final Group group;
-        private final ReadBatch batch;
-        private boolean ended;
+        private final ReadForm.Attempt attempt;
 
-        ReadCall(Group group, ReadBatch batch) {
+        ReadCall(Group group, List<MachineRead> reads, ReadForm.Attempt attempt) {
+            super(group, reads, ReadQueue.this);
             this.group = group;
-            this.batch = batch;
+            this.attempt = attempt;
         }
 
-        @Override
-        public AppRegistration registration() {
-            return group.registration;
-        }
-
-        @Override
-        public RetryState retryState() {
-            synchronized (ReadQueue.this) {
-                return batch.reads().stream().map(read -> read.retryState).reduce(RetryState.NONE, RetryState::worse);
-            }
+        private ReadBatch batch() {
+            return new ReadBatch(items().get(0).registration(), items(), attempt);
         }
 
         @Override
         public boolean isRepeatable(DefenderException failure) {
             // What fails while other calls are answered may be the filter; a single read is tried until its deadline.
-            return batch.isSingle()
+            return batch().isSingle()
                     || failure.kind() != Kind.NOT_UNDERSTOOD
                             && !(RetryPolicy.isOutage(failure) && retryState().failures() > 0);
         }
 
         @Override
         public void send() throws DefenderException {
-            Map<MachineId, Machine> found = batch.send(client);
+            Map<MachineId, Machine> found = batch().send(client);
             end();
-            List<MachineRead> missing = batch.reads().stream()
-                    .filter(read -> !found.containsKey(read.id))
-                    .toList();
             List<Runnable> notifications = new ArrayList<>();
             synchronized (ReadQueue.this) {
-                batch.reads().stream()
-                        .filter(read -> found.containsKey(read.id))
-                        .forEach(read -> notifications.add(read.completion(found.get(read.id))));
                 int alone = 0;
-                for (MachineRead read : missing) {
-                    if (alone < CONFIRMED_ALONE) {
+                for (MachineRead read : items()) {
+                    Machine machine = found.get(read.id);
+                    if (machine != null) {
+                        notifications.add(read.completion(recent.read(machine)));
+                    } else if (alone < CONFIRMED_ALONE) {
                         alone++;
                         read.alone = true;
-                        makeReady(group, read);
+                        group.makeReady(read);
                     } else if (!read.missedOnce) {
                         read.missedOnce = true;
-                        makeReady(group, read);
+                        group.makeReady(read);
                     } else {
-                        notifications.add(read.failure(DefenderClient.unknownMachine(group.registration, read.id)));
+                        notifications.add(read.failure(DefenderClient.unknownMachine(read.registration(), read.id)));
                     }
                 }
             }
@@ -232,7 +186,7 @@ final class ReadQueue {
         public void retry(DefenderException failure, Duration delay, long answers) {
             end();
             synchronized (ReadQueue.this) {
-                batch.reads().forEach(read -> read.retryState = read.retryState.after(failure, answers));
+                items().forEach(read -> read.retryState = read.retryState.after(failure, answers));
             }
             if (delay.isZero()) {
                 requeue();
@@ -243,37 +197,43 @@ final class ReadQueue {
 
         private void requeue() {
             synchronized (ReadQueue.this) {
-                batch.reads().stream().filter(read -> !read.wantedBy.isEmpty()).forEach(read -> makeReady(group, read));
+                items().stream().filter(read -> !read.wantedBy.isEmpty()).forEach(group::makeReady);
             }
             calls.start();
         }
 
         @Override
+        void refuse(AppRegistration registration, List<MachineRead> reads, Throwable failure) {
+            List<Runnable> notifications = new ArrayList<>();
+            synchronized (ReadQueue.this) {
+                reads.forEach(read -> notifications.add(read.failure(failure)));
+                groups.all().stream()
+                        .flatMap(other -> other.ready().stream())
+                        .filter(read -> read.registration().equals(registration))
+                        .forEach(read -> notifications.add(read.failure(failure)));
+            }
+            notifications.forEach(Runnable::run);
+        }
+
+        @Override
         public void fail(Throwable failure) {
             end();
-            if (!batch.isSingle() && ReadBatch.isRefusalOfForm(failure)) {
+            if (!batch().isSingle() && ReadBatch.isRefusalOfForm(failure)) {
                 synchronized (ReadQueue.this) {
                     form.refused(
-                            batch.attempt(),
-                            group.registration.cloud(),
+                            attempt,
+                            items().get(0).registration().cloud(),
                             calls.timer().nanoTime());
-                    batch.reads().forEach(read -> read.retryState = RetryState.NONE);
+                    items().forEach(read -> read.retryState = RetryState.NONE);
                 }
                 requeue();
                 return;
             }
             List<Runnable> notifications = new ArrayList<>();
             synchronized (ReadQueue.this) {
-                batch.reads().forEach(read -> notifications.add(read.failure(failure)));
+                items().forEach(read -> notifications.add(read.failure(failure)));
             }
             notifications.forEach(Runnable::run);
-        }
-
-        private void end() {
-            if (!ended) {
-                ended = true;
-                group.window.ended();
-            }
         }
     }
 }

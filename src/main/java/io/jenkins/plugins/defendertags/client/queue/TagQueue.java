@@ -7,11 +7,9 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +25,7 @@ import java.util.function.Supplier;
 public final class TagQueue {
 
     private final CallScheduler calls;
+    private final Deadlines deadlines;
     private final ChangeQueue changes;
     private final ReadQueue reads;
 
@@ -36,8 +35,10 @@ public final class TagQueue {
      */
     TagQueue(DefenderClient client, Executor executor, QueueTimer timer, Supplier<QueueSettings> settings) {
         calls = new CallScheduler(client, executor, timer, settings);
-        reads = new ReadQueue(client, calls);
-        changes = new ChangeQueue(client, calls, reads::getMachine);
+        RecentWrites recent = new RecentWrites(timer::nanoTime);
+        deadlines = new Deadlines(calls);
+        reads = new ReadQueue(client, calls, recent);
+        changes = new ChangeQueue(client, calls, reads::getMachine, recent);
     }
 
     /**
@@ -86,18 +87,8 @@ public final class TagQueue {
         return pending;
     }
 
-    /** A change that has ended by now needs no timer, which is most of what a change would cost. */
     private void startDeadlines(List<PendingChange> pending) {
-        Duration deadline = calls.settings().deadline();
-        pending.stream().filter(change -> !change.result().isDone()).forEach(change -> startDeadline(change, deadline));
-    }
-
-    private void startDeadline(PendingChange pending, Duration deadline) {
-        Future<?> giveUp = calls.timer()
-                .schedule(
-                        () -> pending.fail(DefenderException.deadlineExceeded(changes.lastFailure(pending), deadline)),
-                        deadline);
-        pending.result().whenComplete((machine, failure) -> giveUp.cancel(false));
+        pending.forEach(change -> deadlines.start(change.result(), () -> changes.lastFailure(change)));
     }
 
     /**

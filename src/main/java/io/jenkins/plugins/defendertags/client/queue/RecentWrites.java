@@ -1,0 +1,131 @@
+package io.jenkins.plugins.defendertags.client.queue;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.model.TagChange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * The changes of the last minutes, and the tags that machines had when they were last seen. A read can lag behind a change:
+ * what this controller has just written is newer than a read that disagrees. It also tells, without a call, whether a change
+ * altered its machine. Holds a bounded number of machines. Thread-safe.
+ */
+final class RecentWrites {
+
+    /** How long a change outweighs a read that disagrees. */
+    static final Duration WRITE_COUNTS = Duration.ofMinutes(5);
+    /** How long a read tells what a change met; others may change tags meanwhile. */
+    static final Duration READ_COUNTS = Duration.ofMinutes(1);
+
+    static final int MAX_MACHINES = 10_000;
+
+    private final LongSupplier nanoTime;
+    /** The machine whose tags were noted longest ago comes first. */
+    private final Map<MachineId, Known> machines = new LinkedHashMap<>();
+
+    RecentWrites(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    private record Write(TagAction action, long at) {}
+
+    private static final class Known {
+        final Map<Tag, Write> writes = new HashMap<>(2);
+
+        @CheckForNull
+        List<String> tags;
+
+        long seenAt;
+        long notedAt;
+    }
+
+    /**
+     * A change is about to be sent. Until it is confirmed, the state of its tag counts as unknown.
+     *
+     * @return what the change does to the machine, as far as that can be told
+     */
+    synchronized ChangeEffect sending(TagChange change) {
+        Known known = machines.get(change.machine());
+        if (known == null) {
+            return ChangeEffect.UNKNOWN;
+        }
+        ChangeEffect effect = effect(known, change);
+        known.writes.remove(change.tag());
+        known.tags = null;
+        return effect;
+    }
+
+    private ChangeEffect effect(Known known, TagChange change) {
+        long now = nanoTime.getAsLong();
+        Write write = known.writes.get(change.tag());
+        if (write != null && now - write.at <= WRITE_COUNTS.toNanos()) {
+            return write.action == change.action() ? ChangeEffect.ALREADY_SO : ChangeEffect.CHANGED;
+        }
+        if (known.tags == null || now - known.seenAt > READ_COUNTS.toNanos()) {
+            return ChangeEffect.UNKNOWN;
+        }
+        return change.isMetBy(known.tags) ? ChangeEffect.ALREADY_SO : ChangeEffect.CHANGED;
+    }
+
+    /** Defender has confirmed a change by this answer. */
+    synchronized Machine changed(TagChange change, Machine answer) {
+        Known known = note(change.machine());
+        known.writes.put(change.tag(), new Write(change.action(), known.notedAt));
+        return see(known, answer);
+    }
+
+    /** Returns a machine that was read, with the tags that this controller's own changes gave it. */
+    synchronized Machine read(Machine machine) {
+        return see(note(machine.id()), machine);
+    }
+
+    private Known note(MachineId machine) {
+        long now = nanoTime.getAsLong();
+        Known known = machines.remove(machine);
+        forgetOld(now);
+        if (known == null) {
+            known = new Known();
+        } else {
+            known.writes.values().removeIf(write -> now - write.at > WRITE_COUNTS.toNanos());
+        }
+        known.notedAt = now;
+        machines.put(machine, known);
+        return known;
+    }
+
+    private void forgetOld(long now) {
+        Iterator<Known> eldest = machines.values().iterator();
+        while (eldest.hasNext()) {
+            boolean old = now - eldest.next().notedAt > WRITE_COUNTS.toNanos();
+            if (!old && machines.size() < MAX_MACHINES) {
+                return;
+            }
+            eldest.remove();
+        }
+    }
+
+    private static Machine see(Known known, Machine machine) {
+        List<String> tags = new ArrayList<>(machine.tags());
+        known.writes.forEach((tag, write) -> {
+            if (write.action == TagAction.REMOVE) {
+                tags.remove(tag.value());
+            } else if (tags.stream().noneMatch(tag.value()::equalsIgnoreCase)) {
+                tags.add(tag.value());
+            }
+        });
+        known.tags = tags;
+        known.seenAt = known.notedAt;
+        return tags.equals(machine.tags()) ? machine : machine.withTags(tags);
+    }
+}
