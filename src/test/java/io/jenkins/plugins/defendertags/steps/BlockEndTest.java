@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.Launcher;
 import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
+import hudson.model.Descriptor;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.BuildWatcherExtension;
 
 /** What the end of a block waits for, and what it passes on. */
@@ -114,6 +114,7 @@ class BlockEndTest {
     /** One that is asked for before ours, and so tears down after it. */
     public static final class OtherWrapper extends BuildWrapper {
 
+        private static final Descriptor<BuildWrapper> DESCRIPTOR = new DescriptorImpl();
         private static final AtomicInteger TORN_DOWN = new AtomicInteger();
 
         @Override
@@ -127,8 +128,12 @@ class BlockEndTest {
             };
         }
 
-        @TestExtension
-        public static final class DescriptorImpl extends hudson.model.Descriptor<BuildWrapper> {}
+        @Override
+        public Descriptor<BuildWrapper> getDescriptor() {
+            return DESCRIPTOR;
+        }
+
+        private static final class DescriptorImpl extends Descriptor<BuildWrapper> {}
     }
 
     @Test

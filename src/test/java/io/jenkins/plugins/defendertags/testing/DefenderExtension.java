@@ -5,7 +5,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 
-/** Starts one simulator for each test and connects the class's Jenkins to it. See {@link WithDefender}. */
+/** Starts one simulator for each test and connects the shared Jenkins to it. See {@link WithDefender}. */
 final class DefenderExtension extends SharedJenkinsExtension {
 
     @Override
