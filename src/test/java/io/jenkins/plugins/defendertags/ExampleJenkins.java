@@ -97,7 +97,8 @@ final class ExampleJenkins {
     }
 
     private void startAgent() throws Exception {
-        EnvVars environment = new EnvVars("PATH", tools + ":" + System.getenv("PATH"), "HOST_OF_POD", "build-host-1");
+        EnvVars environment = new EnvVars(SimulatedMdatp.environment(tools));
+        environment.put("HOST_OF_POD", "build-host-1");
         DumbSlave agent = r.createSlave(AGENT, "linux", environment);
         r.waitOnline(agent);
     }

@@ -3,14 +3,12 @@ package io.jenkins.plugins.defendertags.agents;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Computer;
-import hudson.model.Node;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
-import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
@@ -18,14 +16,14 @@ import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRequest;
+import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.leases.LeaseCredential;
 import io.jenkins.plugins.defendertags.leases.LeaseCredentials;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
-import io.jenkins.plugins.defendertags.machine.AgentHost;
-import io.jenkins.plugins.defendertags.machine.AgentIdentityVerifier;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
+import io.jenkins.plugins.defendertags.machine.AgentVerifier;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
@@ -35,8 +33,10 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -44,13 +44,13 @@ import jenkins.util.SystemProperties;
 import jenkins.util.Timer;
 
 /**
- * One agent gets its tags while it is connected: tries until all are there, ever less often, because a new machine takes
- * Defender some time to know, and a sensor some time to start. Holds a thread only while the agent is asked.
+ * Adds tags to the machine of one connected agent, with one credential: tries until all are there, ever less often, because a
+ * new machine takes Defender some time to know, and a sensor some time to start. Holds no thread. Once it is stopped, it
+ * changes nothing any more: the agent may be another machine by then.
  */
 final class AgentTagOperation {
 
     private static final Logger LOGGER = Logger.getLogger(AgentTagOperation.class.getName());
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** How long to wait before the second try, in milliseconds, doubled each time; tests are less patient. */
     private static final String FIRST_PAUSE = AgentTagOperation.class.getName() + ".firstPause";
@@ -59,24 +59,22 @@ final class AgentTagOperation {
     private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
 
     private final Computer computer;
-    private final AgentTagsProperty property;
-    private final AgentTagsProperty.Wish wish;
+    private final WantedTags wanted;
+    private final String credentialsId;
     private final LeaseHolder holder;
     private boolean stopped;
     private int failures;
     private ScheduledFuture<?> next;
+    private volatile MachineId machine;
     private volatile Problem problem;
     private volatile boolean done;
 
-    AgentTagOperation(Computer computer, Node node, AgentTagsProperty property) {
+    /** @param credentialsId null for the default credential */
+    AgentTagOperation(Computer computer, WantedTags wanted, @CheckForNull String credentialsId) {
         this.computer = computer;
-        this.property = property;
-        wish = AgentTagsProperty.Wish.of(node);
-        holder = new LeaseHolder.Agent(node.getNodeName());
-    }
-
-    AgentTagsProperty.Wish wish() {
-        return wish;
+        this.wanted = wanted;
+        this.credentialsId = credentialsId;
+        holder = new LeaseHolder.Agent(computer.getName());
     }
 
     /** Whether all tags are there. */
@@ -90,13 +88,27 @@ final class AgentTagOperation {
         return problem;
     }
 
+    /** The agent's machine; null if it is not known yet. */
+    @CheckForNull
+    MachineId machine() {
+        return machine;
+    }
+
+    /** Whether this adds the tag, and as far as is known to another machine. */
+    boolean isForOtherMachine(MachineId held, Tag tag) {
+        MachineId known = machine;
+        return known != null
+                && !known.equals(held)
+                && wanted.with(credentialsId).contains(tag.value());
+    }
+
     /** Returns at once. */
     void start() {
         LeaseService.get().enter(holder);
         Computer.threadPoolForRemoting.execute(this::tryNow);
     }
 
-    /** The agent is gone, or another tagging takes this one's place. */
+    /** The agent is gone, or other operations take this one's place. */
     synchronized void stop() {
         stopped = true;
         if (next != null) {
@@ -149,47 +161,64 @@ final class AgentTagOperation {
         }
     }
 
-    private CompletableFuture<Void> tag() throws AbortException, InterruptedException {
-        EntraAppRegistration credential = property.findCredential();
-        List<Tag> tags = property.getTags().stream().map(Tag::new).toList();
+    /** Nothing is removed or added before it is known, and verified as far as that is wanted, which machine the agent is. */
+    private CompletableFuture<Void> tag() throws AbortException {
+        EntraAppRegistration credential = findCredential(credentialsId);
+        List<Tag> tags = wanted.with(credentialsId).stream().map(Tag::new).toList();
         for (Tag tag : tags) {
             DefenderConfiguration.get()
                     .getPolicy()
                     .check(new PolicyRequest(null, tag, TagAction.ADD, false, credential.getId()));
         }
         AppRegistration registration = credential.toAppRegistration();
-        AgentMachine own = AgentMachine.now(computer, PATIENCE);
-        AgentHost host =
-                AgentIdentityVerifier.isNeeded(own, registration) ? AgentIdentityVerifier.hostOf(computer) : null;
         LeaseCredential with = LeaseCredentials.describe(credential);
-        // An administrator may have set a name.
-        MachineName name = new MachineName(own.machine());
-        return DefenderService.idOf(DefenderService.get().gathered().resolve(registration, name))
-                .thenCompose(id -> retain(id, tags)
-                        .thenCompose(others -> CompletableFuture.allOf(tags.stream()
-                                .map(tag -> add(id, tag, with, registration, host))
-                                .toArray(CompletableFuture[]::new))));
+        return AgentMachine.now(computer)
+                .thenCompose(unlessStopped(own -> AgentVerifier.verify(own, computer, registration, this::log)
+                        .thenApply(verified -> own)))
+                .thenCompose(unlessStopped(own ->
+                        DefenderService.idOf(DefenderService.get().gathered().resolve(registration, own.machine()))))
+                .thenCompose(unlessStopped(id -> removeOthers(id).thenApply(removed -> id)))
+                .thenCompose(unlessStopped(id -> CompletableFuture.allOf(tags.stream()
+                        .map(tag -> add(id, tag, with, registration))
+                        .toArray(CompletableFuture[]::new))));
     }
 
-    /** The agent may have been another machine before, or have had other tags. */
-    private CompletableFuture<Void> retain(MachineId id, List<Tag> tags) {
-        return isStopped()
-                ? CompletableFuture.failedFuture(new CancellationException())
-                : LeaseService.get()
-                        .release(
-                                holder.id(),
-                                lease -> !lease.machine().equals(id) || !tags.contains(lease.tag()),
-                                this::log);
+    /**
+     * @param id null for the default credential
+     * @throws AbortException if there is none, with a message that says what to do
+     */
+    static EntraAppRegistration findCredential(@CheckForNull String id) throws AbortException {
+        return id == null ? AppRegistrations.findDefault() : AppRegistrations.findForJenkins(id);
+    }
+
+    private <T, R> Function<T, CompletionStage<R>> unlessStopped(Function<T, CompletableFuture<R>> next) {
+        return value ->
+                isStopped() ? CompletableFuture.failedFuture(new CancellationException("stopped")) : next.apply(value);
+    }
+
+    /** The agent may have been another machine before, or have had other tags. What other operations add is theirs. */
+    private CompletableFuture<Void> removeOthers(MachineId id) {
+        machine = id;
+        List<String> mine = wanted.with(credentialsId);
+        return LeaseService.get()
+                .release(holder.id(), lease -> !isWanted(lease.machine(), lease.tag().value(), id, mine), this::log);
+    }
+
+    private boolean isWanted(MachineId held, String tag, MachineId id, List<String> mine) {
+        return mine.contains(tag) ? held.equals(id) : wanted.contains(tag);
     }
 
     private CompletableFuture<Void> add(
-            MachineId id, Tag tag, LeaseCredential with, AppRegistration registration, @CheckForNull AgentHost host) {
+            MachineId id, Tag tag, LeaseCredential with, AppRegistration registration) {
         return LeaseService.get()
-                .acquire(holder, tag, List.of(id), with, machine -> look(machine, registration, host))
+                .acquire(holder, tag, List.of(id), with, machine -> look(machine, registration))
                 .thenCompose(tagged -> {
                     if (!tagged.isEmpty()) {
                         log(tagged.get(id) + " has \"" + shown(tag) + "\" already and keeps it");
                         return CompletableFuture.completedFuture(null);
+                    }
+                    if (isStopped()) {
+                        return giveBack(id, tag);
                     }
                     return DefenderService.get()
                             .gathered()
@@ -198,17 +227,28 @@ final class AgentTagOperation {
                 });
     }
 
+    /** The operation that took this one's place may have looked for leases of other machines before this one was there. */
+    private CompletableFuture<Void> giveBack(MachineId id, Tag tag) {
+        CompletableFuture<Void> removed = AgentTags.get().isForOtherMachine(computer, id, tag)
+                ? LeaseService.get()
+                        .release(
+                                holder.id(),
+                                lease -> lease.machine().equals(id) && lease.tag().equals(tag),
+                                this::log)
+                : CompletableFuture.completedFuture(null);
+        return removed.thenCompose(done -> CompletableFuture.failedFuture(new CancellationException("stopped")));
+    }
+
     /** Unlike a block, an agent has time: nothing is noted or sent before Defender knows the machine. */
-    private CompletableFuture<Machine> look(MachineId id, AppRegistration registration, @CheckForNull AgentHost host) {
+    private CompletableFuture<Machine> look(MachineId id, AppRegistration registration) {
         return DefenderService.get().gathered().machine(registration, id).thenApply(found -> {
-            Machine machine = found.orElseThrow(() -> new CompletionException(new DocumentedAbortException(
+            if (isStopped()) {
+                throw new CancellationException("stopped");
+            }
+            return found.orElseThrow(() -> new CompletionException(new DocumentedAbortException(
                     ErrorCode.UNKNOWN_MACHINE,
                     "Defender does not know the machine " + id.value()
                             + ", or not yet: a new one takes it up to 30 minutes.")));
-            if (host != null) {
-                AgentIdentityVerifier.compare(computer.getDisplayName(), machine, host, this::log);
-            }
-            return machine;
         });
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.agents;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.Util;
 import hudson.XmlFile;
 import hudson.model.AsyncPeriodicWork;
 import hudson.model.Computer;
@@ -12,57 +13,72 @@ import hudson.model.TaskListener;
 import hudson.model.listeners.SaveableListener;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.leases.AgentLeases;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.model.NodeListener;
 
 /**
- * Gives each connected agent the tags of its {@link AgentTagsProperty}, and takes them away when the agent is no more. An
- * agent that is only offline keeps them. Thread-safe; there is one for each controller.
+ * Gives each connected agent the tags of its configuration, and removes them when the agent is deleted. An agent that is
+ * only offline keeps them. Thread-safe; there is one for each controller.
  */
 @Extension
 public final class AgentTags {
 
+    private static final Logger LOGGER = Logger.getLogger(AgentTags.class.getName());
+
     /** By the agent's name: of those that are connected and have tags. */
-    private final Map<String, AgentTagOperation> taggings = new ConcurrentHashMap<>();
+    private final Map<String, Tagged> agents = new ConcurrentHashMap<>();
+
+    /** A connected agent's tags, and the operations that add them: one for each credential. */
+    private record Tagged(WantedTags wanted, List<AgentTagOperation> operations) {}
 
     static AgentTags get() {
         return ExtensionList.lookupSingleton(AgentTags.class);
     }
 
-    /** What is known of an agent's tags since it was connected; null if it is to have none, or was not connected. */
-    @CheckForNull
-    AgentTagOperation of(Computer computer) {
-        return taggings.get(computer.getName());
+    /** What adds an agent's tags since it was connected; empty if it is to have none, or was not connected. */
+    List<AgentTagOperation> of(Computer computer) {
+        Tagged tagged = agents.get(computer.getName());
+        return tagged == null ? List.of() : tagged.operations();
+    }
+
+    /** Whether a tag that an agent holds is for a machine that the agent is not, or not any more. */
+    boolean isForOtherMachine(Computer computer, MachineId held, Tag tag) {
+        return of(computer).stream().anyMatch(operation -> operation.isForOtherMachine(held, tag));
     }
 
     /** An agent may be another machine each time. */
     synchronized void connected(Computer computer) {
-        tag(computer, computer.getNode());
+        tag(computer, WantedTags.of(computer.getNode()));
     }
 
-    private void tag(Computer computer, @CheckForNull Node node) {
-        AgentTagsProperty property = AgentTagsProperty.of(node);
+    private void tag(Computer computer, WantedTags wanted) {
         stop(computer.getName());
-        if (property == null) {
+        if (wanted.isEmpty()) {
             release(computer.getName());
             return;
         }
-        AgentTagOperation tagging = new AgentTagOperation(computer, node, property);
-        taggings.put(computer.getName(), tagging);
-        tagging.start();
+        List<AgentTagOperation> operations = wanted.credentials().stream()
+                .map(credential -> new AgentTagOperation(computer, wanted, credential))
+                .toList();
+        agents.put(computer.getName(), new Tagged(wanted, operations));
+        operations.forEach(AgentTagOperation::start);
     }
 
     private void stop(String agent) {
-        AgentTagOperation before = taggings.remove(agent);
+        Tagged before = agents.remove(agent);
         if (before != null) {
-            before.stop();
+            before.operations().forEach(AgentTagOperation::stop);
         }
     }
 
@@ -72,6 +88,7 @@ public final class AgentTags {
 
     synchronized void disconnected(Computer computer) {
         stop(computer.getName());
+        AgentLookup.forget(computer);
     }
 
     synchronized void deleted(Node node) {
@@ -84,25 +101,46 @@ public final class AgentTags {
         Computer computer = node.toComputer();
         if (computer != null && computer.getChannel() != null) {
             adjust(computer, node);
-        } else if (AgentTagsProperty.of(node) == null) {
+        } else if (WantedTags.of(node).isEmpty()) {
             release(node.getNodeName());
         }
     }
 
     private void adjust(Computer computer, @CheckForNull Node node) {
-        AgentTagOperation tagging = of(computer);
-        if (!Objects.equals(tagging == null ? null : tagging.wish(), AgentTagsProperty.Wish.of(node))) {
-            tag(computer, node);
+        Tagged tagged = agents.get(computer.getName());
+        WantedTags wanted = WantedTags.of(node);
+        if (tagged == null ? !wanted.isEmpty() : !tagged.wanted().equals(wanted)) {
+            tag(computer, wanted);
         }
     }
 
     /** Nodes can be replaced without anybody being told, such as by Configuration as Code. */
-    synchronized void check() {
+    void check() {
         for (Computer computer : Jenkins.get().getComputers()) {
-            if (computer.getChannel() != null) {
-                adjust(computer, computer.getNode());
+            try {
+                check(computer);
+            } catch (RuntimeException | LinkageError x) { // one agent must not keep the others from their tags
+                LOGGER.log(
+                        Level.WARNING, x, () -> "Could not check the tags of the agent " + computer.getDisplayName());
             }
         }
+    }
+
+    private synchronized void check(Computer computer) {
+        if (computer.getChannel() != null) {
+            adjust(computer, computer.getNode());
+        }
+    }
+
+    /** Whether the agent that holds a lease is still there, still the same machine, and still to have the tag. */
+    boolean isWanted(Lease lease) {
+        String name = Util.fixNull(lease.holder().node());
+        Node node = name.isEmpty() ? Jenkins.get() : Jenkins.get().getNode(name);
+        if (!WantedTags.of(node).contains(lease.tag().value())) {
+            return false;
+        }
+        Computer computer = node.toComputer();
+        return computer == null || !isForOtherMachine(computer, lease.machine(), lease.tag());
     }
 
     /** Finds what no event reported, every so often. */
@@ -126,13 +164,12 @@ public final class AgentTags {
         }
     }
 
-    /** Leases of agents are for {@link AgentTagsProperty} to decide on. */
     @Extension
     public static final class Wanted implements AgentLeases {
 
         @Override
         public boolean isWanted(Lease lease) {
-            return AgentTagsProperty.isWanted(lease);
+            return AgentTags.get().isWanted(lease);
         }
     }
 

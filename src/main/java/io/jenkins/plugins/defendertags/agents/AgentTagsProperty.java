@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.agents;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Computer;
@@ -13,9 +12,6 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.config.FieldValidation;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
-import io.jenkins.plugins.defendertags.leases.Lease;
-import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -70,41 +66,6 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
     @DataBoundSetter
     public void setCredentialsId(@CheckForNull String credentialsId) {
         this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
-    }
-
-    EntraAppRegistration findCredential() throws AbortException {
-        return credentialsId == null ? AppRegistrations.findDefault() : AppRegistrations.findForJenkins(credentialsId);
-    }
-
-    @CheckForNull
-    static AgentTagsProperty of(@CheckForNull Node node) {
-        return node == null ? null : node.getNodeProperty(AgentTagsProperty.class);
-    }
-
-    /** What an agent's configuration says about its tags and its machine. */
-    record Wish(
-            List<String> tags,
-            @CheckForNull String credentialsId,
-            @CheckForNull String machine) {
-
-        /** Null if the agent is to have no tags. */
-        @CheckForNull
-        static Wish of(@CheckForNull Node node) {
-            AgentTagsProperty property = AgentTagsProperty.of(node);
-            if (property == null) {
-                return null;
-            }
-            DefenderMachineProperty machine = node.getNodeProperty(DefenderMachineProperty.class);
-            return new Wish(property.getTags(), property.credentialsId, machine == null ? null : machine.getMachine());
-        }
-    }
-
-    /** Whether the agent that holds a lease is still there, and still to have the tag. */
-    static boolean isWanted(Lease lease) {
-        String name = lease.holder().node();
-        Node node = Util.fixNull(name).isEmpty() ? Jenkins.get() : Jenkins.get().getNode(name);
-        AgentTagsProperty property = of(node);
-        return property != null && property.tags.contains(lease.tag().value());
     }
 
     @Extension

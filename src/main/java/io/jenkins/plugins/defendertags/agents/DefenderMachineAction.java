@@ -1,44 +1,35 @@
 package io.jenkins.plugins.defendertags.agents;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import hudson.AbortException;
 import hudson.Extension;
+import hudson.Util;
 import hudson.model.Action;
 import hudson.model.Computer;
-import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
-import io.jenkins.plugins.defendertags.client.model.DefenderException;
-import io.jenkins.plugins.defendertags.client.model.ErrorCode;
-import io.jenkins.plugins.defendertags.client.model.Machine;
+import hudson.model.Node;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
-import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
-import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
-import io.jenkins.plugins.defendertags.service.DefenderService;
-import io.jenkins.plugins.defendertags.support.Troubleshooting;
-import java.net.URI;
+import io.jenkins.plugins.defendertags.support.MachineView;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import jenkins.model.TransientActionFactory;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.verb.POST;
 
 /**
- * An agent's page "Microsoft Defender". Everybody who may see the agent sees which machine it is; only those who may see its
- * configuration see what Defender knows of that machine, because that is security data and costs calls to Defender.
+ * An agent's page "Microsoft Defender". Opening it asks nobody: it shows what is known. A button asks the agent and Defender,
+ * for those who may see the agent's configuration; they alone see what Defender answered, because that is security data.
  */
 public final class DefenderMachineAction implements Action {
 
-    private static final Logger LOGGER = Logger.getLogger(DefenderMachineAction.class.getName());
+    /** So that the page has its answer most of the time; otherwise it reloads itself until the answer is there. */
+    private static final Duration WAIT = Duration.ofSeconds(5);
 
     private final Computer computer;
 
@@ -65,157 +56,110 @@ public final class DefenderMachineAction implements Action {
         return "defender";
     }
 
-    /**
-     * Asks the agent and Defender, for the page alone. Blocks for at most the request timeout of the global configuration,
-     * whatever they do.
-     */
-    public View look() throws InterruptedException {
-        Duration limit = DefenderConfiguration.get().timeouts().request();
-        long end = System.nanoTime() + limit.toNanos();
-        boolean mayAskDefender = computer.hasPermission(Computer.EXTENDED_READ);
-        AgentMachine own = null;
-        try {
-            own = within(end, limit, Computer.threadPoolForRemoting.submit(() -> AgentMachine.now(computer, limit)));
-            if (!mayAskDefender) {
-                return new View(own, false, null, null, null);
-            }
-            AppRegistration registration = AppRegistrations.findDefault().toAppRegistration();
-            MachineName name = new MachineName(own.machine());
-            MachineResolver resolver = DefenderService.get().resolver(registration);
-            MachineId id = within(end, limit, DefenderService.idOf(resolver.resolve(registration, name)));
-            URI portal = registration.cloud().portalPage(id);
-            Machine machine =
-                    within(end, limit, DefenderService.get().queue(registration).getMachine(registration, id));
-            return new View(own, true, machine, portal, null);
-        } catch (AbortException | DefenderException x) {
-            return new View(own, mayAskDefender, null, null, Troubleshooting.problem(x));
-        }
+    /** Whether this user may see the agent's configuration, and with it what Defender knows of the machine. */
+    public boolean isMayLook() {
+        return computer.hasPermission(Computer.EXTENDED_READ);
     }
 
-    private <T> T within(long end, Duration limit, Future<T> answer)
-            throws AbortException, DefenderException, InterruptedException {
-        try {
-            return answer.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException x) {
-            throw new AbortException("There was no complete answer within " + limit.toSeconds()
-                    + " s. Check the agent and the way to Defender, or load the page again.");
-        } catch (ExecutionException x) {
-            if (x.getCause() instanceof AbortException expected) {
-                throw expected;
-            }
-            if (x.getCause() instanceof DefenderException expected) {
-                throw expected;
-            }
-            LOGGER.log(Level.WARNING, x, () -> "Could not show the Defender machine of " + computer.getDisplayName());
-            throw new AbortException("This could not be found out. See the system log.");
-        } finally {
-            answer.cancel(true);
+    /** Asks the agent and Defender: the button's act. */
+    @POST
+    public HttpResponse doLook() throws InterruptedException {
+        computer.checkPermission(Computer.EXTENDED_READ);
+        AgentLookup.start(computer, credentialsId()).await(WAIT);
+        return HttpResponses.redirectToDot();
+    }
+
+    /** The agent's own credential, if its tags have one; null for the default one. */
+    @CheckForNull
+    private String credentialsId() {
+        return WantedTags.of(computer.getNode()).credentials().stream()
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The machine's ID, or the name that is set in the agent's configuration; null if nobody has found out. */
+    @CheckForNull
+    public String getMachine() {
+        String set = setByAdministrator();
+        if (set != null) {
+            return SingleLine.of(set, MachineName.MAX_LENGTH);
         }
+        AgentLookup lookup = AgentLookup.latest(computer);
+        AgentMachine own = lookup == null ? null : lookup.own();
+        return own != null
+                ? own.machine().value()
+                : AgentTags.get().of(computer).stream()
+                        .map(AgentTagOperation::machine)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .map(MachineId::value)
+                        .orElse(null);
+    }
+
+    public boolean isSetByAdministrator() {
+        return setByAdministrator() != null;
+    }
+
+    @CheckForNull
+    private String setByAdministrator() {
+        Node node = computer.getNode();
+        return node == null ? null : Util.fixEmptyAndTrim(WantedTags.of(node).machine());
+    }
+
+    /** What was found out when somebody looked; null if nobody did, or for users who may not see it. */
+    @CheckForNull
+    private AgentLookup lookup() {
+        return isMayLook() ? AgentLookup.latest(computer) : null;
+    }
+
+    public boolean isLooking() {
+        AgentLookup lookup = lookup();
+        return lookup != null && !lookup.isDone();
+    }
+
+    /** What Defender answered; null if it did not. */
+    @CheckForNull
+    public MachineView getMachineView() {
+        AgentLookup lookup = lookup();
+        return lookup == null ? null : lookup.machine();
+    }
+
+    /** How long ago somebody looked, for people; null if nobody did. */
+    @CheckForNull
+    public String getAge() {
+        AgentLookup lookup = lookup();
+        return lookup == null
+                ? null
+                : Util.getTimeSpanString(
+                        Duration.between(lookup.time(), Instant.now()).toMillis());
+    }
+
+    /** Why something was not found out, or null. */
+    @CheckForNull
+    public Problem getProblem() {
+        AgentLookup lookup = lookup();
+        return lookup == null ? null : lookup.problem();
     }
 
     /** The tags that this agent has by its configuration, for those who may see that; empty if it has none. */
     public List<String> getAgentTags() {
-        AgentTagsProperty property = AgentTagsProperty.of(computer.getNode());
-        return property == null || !computer.hasPermission(Computer.EXTENDED_READ)
-                ? List.of()
-                : property.getTags().stream()
-                        .map(tag -> SingleLine.of(tag, MachineName.MAX_LENGTH))
-                        .toList();
+        return isMayLook()
+                ? WantedTags.of(computer.getNode()).tags().stream()
+                        .map(tag -> SingleLine.of(tag.value(), MachineName.MAX_LENGTH))
+                        .toList()
+                : List.of();
     }
 
-    /** Why it does not have all of them yet, or null. */
-    @CheckForNull
-    public Problem getAgentTagsProblem() {
-        AgentTagOperation tagging = AgentTags.get().of(computer);
-        return tagging == null || !computer.hasPermission(Computer.EXTENDED_READ) ? null : tagging.problem();
-    }
-
-    /** What the page shows; what is not known is null. */
-    public static final class View {
-
-        private final AgentMachine own;
-        private final boolean mayAskDefender;
-        private final Machine machine;
-        private final URI portal;
-        private final Problem problem;
-
-        View(
-                @CheckForNull AgentMachine own,
-                boolean mayAskDefender,
-                @CheckForNull Machine machine,
-                @CheckForNull URI portal,
-                @CheckForNull Problem problem) {
-            this.own = own;
-            this.mayAskDefender = mayAskDefender;
-            this.machine = machine;
-            this.portal = portal;
-            this.problem = problem;
-        }
-
-        /** The machine's ID, or the name that an administrator set. */
-        @CheckForNull
-        public String getMachine() {
-            return own == null ? null : SingleLine.of(own.machine(), MachineName.MAX_LENGTH);
-        }
-
-        public boolean isSetByAdministrator() {
-            return own != null && own.source() == AgentMachine.Source.PROPERTY;
-        }
-
-        public boolean isMayAskDefender() {
-            return mayAskDefender;
-        }
-
-        /** Whether Defender answered. */
-        public boolean isKnown() {
-            return machine != null;
-        }
-
-        @CheckForNull
-        public String getComputerDnsName() {
-            return machine == null ? null : SingleLine.of(machine.computerDnsName(), MachineName.MAX_LENGTH);
-        }
-
-        public List<String> getTags() {
-            return machine == null
-                    ? List.of()
-                    : machine.tags().stream()
-                            .map(tag -> SingleLine.of(tag, MachineName.MAX_LENGTH))
-                            .toList();
-        }
-
-        @CheckForNull
-        public String getHealthStatus() {
-            return property("healthStatus");
-        }
-
-        @CheckForNull
-        public String getRiskScore() {
-            return property("riskScore");
-        }
-
-        @CheckForNull
-        private String property(String name) {
-            Object value = machine == null ? null : machine.toMap().get(name);
-            return value == null ? null : SingleLine.of(Objects.toString(value), 100);
-        }
-
-        @CheckForNull
-        public String getPortalUrl() {
-            return Objects.toString(portal, null);
-        }
-
-        /** One line that says why something is not shown. */
-        @CheckForNull
-        public String getProblem() {
-            return problem == null ? null : problem.message();
-        }
-
-        /** Where the troubleshooting page explains that; null if it does not. */
-        @CheckForNull
-        public ErrorCode getErrorCode() {
-            return problem == null ? null : problem.errorCode();
-        }
+    /** Why it does not have all of them yet; empty if it has. */
+    public List<Problem> getAgentTagsProblems() {
+        return isMayLook()
+                ? AgentTags.get().of(computer).stream()
+                        .map(AgentTagOperation::problem)
+                        .filter(Objects::nonNull)
+                        .distinct()
+                        .toList()
+                : List.of();
     }
 
     /** Adds the page to every agent, the built-in node included. */

@@ -53,7 +53,7 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     private int callsPerMinute = DEFAULT_CALLS_PER_MINUTE;
     private int callsPerHour = DEFAULT_CALLS_PER_HOUR;
     private int deadline = DEFAULT_DEADLINE;
-    private AgentIdentityCheck verifyAgents = AgentIdentityCheck.OFF;
+    private AgentVerificationMode verifyAgents = AgentVerificationMode.OFF;
     private TagPolicy policy = new TagPolicy();
 
     public DefenderConfiguration() {
@@ -85,7 +85,7 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
         callsPerMinute = usable("callsPerMinute", callsPerMinute, Integer.MAX_VALUE, DEFAULT_CALLS_PER_MINUTE);
         callsPerHour = usable("callsPerHour", callsPerHour, Integer.MAX_VALUE, DEFAULT_CALLS_PER_HOUR);
         deadline = usable("deadline", deadline, LONGEST_DEADLINE_MINUTES, DEFAULT_DEADLINE);
-        verifyAgents = verifyAgents == null ? AgentIdentityCheck.OFF : verifyAgents;
+        verifyAgents = verifyAgents == null ? AgentVerificationMode.OFF : verifyAgents;
         policy = policy == null ? new TagPolicy() : policy;
         customClouds = new ArrayList<>(
                 Util.fixNull(customClouds).stream().filter(Objects::nonNull).toList());
@@ -216,13 +216,13 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     }
 
     /** Whether an agent must be the machine that its sensor names, as far as Defender's record of it tells. */
-    public AgentIdentityCheck getVerifyAgents() {
+    public AgentVerificationMode getVerifyAgents() {
         return verifyAgents;
     }
 
     @DataBoundSetter
-    public void setVerifyAgents(@CheckForNull AgentIdentityCheck verifyAgents) {
-        this.verifyAgents = verifyAgents == null ? AgentIdentityCheck.OFF : verifyAgents;
+    public void setVerifyAgents(@CheckForNull AgentVerificationMode verifyAgents) {
+        this.verifyAgents = verifyAgents == null ? AgentVerificationMode.OFF : verifyAgents;
         save();
     }
 

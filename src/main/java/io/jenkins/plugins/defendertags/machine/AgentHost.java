@@ -3,12 +3,12 @@ package io.jenkins.plugins.defendertags.machine;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.AbortException;
 import hudson.model.Computer;
-import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.defendertags.client.model.IpAddress;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /**
@@ -29,32 +29,12 @@ public record AgentHost(@CheckForNull String name, Set<String> addresses) {
     }
 
     /**
-     * Asks anew each time. Blocks for at most a minute.
+     * Asks each time, and returns at once.
      *
-     * @param computer null if the build is on no agent at the moment
-     * @throws AbortException if there is no agent or no answer, with a message that says what to do
+     * @return an {@link AbortException} if there was no answer within a minute, with a message that says what to do
      */
-    public static AgentHost of(@CheckForNull Computer computer) throws AbortException, InterruptedException {
-        Computer agent = AgentQuestion.require(computer);
-        VirtualChannel channel = AgentQuestion.channel(agent, WHAT);
-        AgentQuestion question = new AgentQuestion(agent.getDisplayName(), channel, WHAT, new HostProbe());
-        return parse(question.answer(AgentQuestion.PATIENCE));
-    }
-
-    /**
-     * The agent's host name, for where an agent has no sensor. Asks anew each time. Blocks for at most a minute.
-     *
-     * @param computer null if the build is on no agent at the moment
-     * @throws AbortException if there is none that could name a machine, with a message that says what to do
-     */
-    public static String nameOf(@CheckForNull Computer computer) throws AbortException, InterruptedException {
-        Computer agent = AgentQuestion.require(computer);
-        String name = of(agent).name();
-        if (name == null) {
-            throw new AbortException("The agent " + agent.getDisplayName()
-                    + " tells no host name that could name a machine. Name a machine.");
-        }
-        return name;
+    static CompletableFuture<AgentHost> of(Computer computer) {
+        return AgentCall.ask(computer, WHAT, new HostProbe()).thenApply(AgentHost::parse);
     }
 
     /** Keeps what has the right form. */

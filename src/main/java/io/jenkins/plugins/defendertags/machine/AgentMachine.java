@@ -8,7 +8,8 @@ import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
-import java.time.Duration;
+import io.jenkins.plugins.defendertags.client.model.MachineName;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Which of Defender's machines an agent is: what its {@link DefenderMachineProperty} says, or else what its sensor says.
@@ -26,83 +27,94 @@ public final class AgentMachine {
     }
 
     private final String agent;
-    private final String machine;
+    private final MachineName machine;
     private final SensorReading reading;
 
-    private AgentMachine(String agent, String machine, @CheckForNull SensorReading reading) {
+    private AgentMachine(String agent, MachineName machine, @CheckForNull SensorReading reading) {
         this.agent = agent;
         this.machine = machine;
         this.reading = reading;
     }
 
     /**
-     * Asks an agent's sensor once for a build and connection, and says in the build's log whose sensor that was. A reading
-     * that failed is not kept. Blocks for at most a minute.
+     * Asks an agent's sensor once for a build and connection, and logs in the build whose sensor that was. A reading that
+     * failed is not kept. Returns at once.
      *
      * @param computer null if the build is on no agent at the moment
-     * @throws AbortException if there is no agent, or if it cannot tell, with a message that says what to do
+     * @return an {@link AbortException} if there is no agent, or if it cannot tell within a minute, with a message that says
+     *     what to do
      */
-    public static AgentMachine of(Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener)
-            throws AbortException, InterruptedException {
-        Computer present = AgentQuestion.require(computer);
-        AgentMachine set = ofProperty(present);
-        if (set != null) {
-            return set;
-        }
-        VirtualChannel channel = AgentQuestion.channel(present, SensorReading.WHAT);
-        String agent = present.getDisplayName();
-        SensorReading reading = SensorReadings.get().of(run, agent, channel);
+    public static CompletableFuture<AgentMachine> of(
+            Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener) {
         try {
-            MachineId id = reading.id(AgentQuestion.PATIENCE);
-            if (reading.announce()) {
-                listener.getLogger()
-                        .println("[defender] The agent " + agent + " is the Defender machine " + id.abbreviated());
+            Computer present = AgentCall.require(computer);
+            AgentMachine set = ofProperty(present);
+            if (set != null) {
+                return CompletableFuture.completedFuture(set);
             }
-            return new AgentMachine(agent, id.value(), reading);
+            SensorReading reading = SensorReadingCache.get().of(run, present);
+            return reading.id().thenApply(id -> {
+                if (reading.announce()) {
+                    listener.getLogger()
+                            .println("[defender] The agent " + reading.agent() + " is the Defender machine "
+                                    + id.abbreviated());
+                }
+                return read(reading, id);
+            });
         } catch (AbortException x) {
-            SensorReadings.get().forget(run, reading);
-            throw x;
+            return CompletableFuture.failedFuture(x);
         }
     }
 
-    /** What {@link #of} would tell, if that is known without asking: a machine ID or a name. Returns at once. */
+    /** What {@link #of} would return, if that is known without asking: a machine ID or a name. Returns at once. */
     @CheckForNull
-    public static String known(Run<?, ?> run, Computer computer) {
+    public static MachineName known(Run<?, ?> run, Computer computer) throws AbortException {
         AgentMachine set = ofProperty(computer);
         if (set != null) {
-            return set.machine();
+            return set.machine;
         }
         VirtualChannel channel = computer.getChannel();
-        SensorReading reading = channel == null ? null : SensorReadings.get().existing(run, channel);
+        SensorReading reading =
+                channel == null ? null : SensorReadingCache.get().existing(run, channel);
         MachineId id = reading == null ? null : reading.known();
-        return id == null ? null : id.value();
+        return id == null ? null : new MachineName(id.value());
     }
 
     /**
-     * Asks for no build, and keeps nothing; whoever asks while another does gets the same answer, so that an agent runs its
-     * sensor's program once at a time. Blocks for at most the given time.
+     * Asks for no build, and keeps nothing. Returns at once.
      *
-     * @throws AbortException if the agent cannot tell, with a message that says why
+     * @return an {@link AbortException} if the agent cannot tell within a minute, with a message that says why
      */
-    public static AgentMachine now(Computer computer, Duration patience) throws AbortException, InterruptedException {
-        AgentMachine set = ofProperty(computer);
-        if (set != null) {
-            return set;
-        }
-        VirtualChannel channel = AgentQuestion.channel(computer, SensorReading.WHAT);
-        String agent = computer.getDisplayName();
-        SensorReading reading = SensorReadings.get().of(computer, agent, channel);
+    public static CompletableFuture<AgentMachine> now(Computer computer) {
         try {
-            return new AgentMachine(agent, reading.id(patience).value(), reading);
-        } finally {
-            SensorReadings.get().forget(computer, reading);
+            AgentMachine set = ofProperty(computer);
+            if (set != null) {
+                return CompletableFuture.completedFuture(set);
+            }
+            SensorReading reading = SensorReading.start(computer);
+            return reading.id().thenApply(id -> read(reading, id));
+        } catch (AbortException x) {
+            return CompletableFuture.failedFuture(x);
         }
     }
 
+    private static AgentMachine read(SensorReading reading, MachineId id) {
+        return new AgentMachine(reading.agent(), new MachineName(id.value()), reading);
+    }
+
+    /** @throws AbortException if what is set cannot name a machine: a file can hold what the form refuses */
     @CheckForNull
-    private static AgentMachine ofProperty(Computer computer) {
+    private static AgentMachine ofProperty(Computer computer) throws AbortException {
         String machine = DefenderMachineProperty.of(computer);
-        return machine == null ? null : new AgentMachine(computer.getDisplayName(), machine, null);
+        if (machine == null) {
+            return null;
+        }
+        try {
+            return new AgentMachine(computer.getDisplayName(), new MachineName(machine), null);
+        } catch (IllegalArgumentException x) {
+            throw new AbortException("The Defender machine in the configuration of the agent "
+                    + computer.getDisplayName() + " cannot be used: " + x.getMessage());
+        }
     }
 
     /** The agent's name in Jenkins. */
@@ -111,7 +123,7 @@ public final class AgentMachine {
     }
 
     /** A machine ID; or, if {@link Source#PROPERTY} is the source, whatever names a machine. */
-    public String machine() {
+    public MachineName machine() {
         return machine;
     }
 
@@ -120,12 +132,12 @@ public final class AgentMachine {
     }
 
     /** Whether an administrator vouches for it, or Defender has done so for this reading already. */
-    public boolean isVerifiedBy(AppRegistration registration) {
+    boolean isVerifiedBy(AppRegistration registration) {
         return reading == null || reading.isVerifiedBy(registration);
     }
 
     /** Notes that the app registration's Defender has been asked, so that it is asked once for a build and agent. */
-    public void verifiedBy(AppRegistration registration) {
+    void verifiedBy(AppRegistration registration) {
         if (reading != null) {
             reading.verifiedBy(registration);
         }

@@ -2,49 +2,83 @@ package io.jenkins.plugins.defendertags.machine;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import jenkins.security.MasterToSlaveCallable;
 
 /**
  * Runs on an agent and asks its Defender sensor for the machine ID. What it returns is the agent's claim, read by {@link
- * SensorAnswer} on the controller: a first line of program and exit code, then the program's output.
+ * SensorOutputParser} on the controller: a first line of program and exit code, or of what is wrong; then the program's
+ * output.
  */
 final class SensorProbe extends MasterToSlaveCallable<String, IOException> {
 
     private static final long serialVersionUID = 1;
 
-    /**
-     * {@code "1e5b…"}, on a line of its own: {@code mdatp} can print a warning before it. Not {@code \\s}, which goes on over
-     * the line's end: many empty lines would then take very long.
-     */
-    static final Pattern FIELD_ID = Pattern.compile("(?m)^\\h*\"?([0-9a-fA-F]{40})\"?\\h*$");
+    /** There is no such program or registry key. */
+    static final String MISSING = "missing";
 
-    static final Pattern JSON_ID = Pattern.compile("\"edrMachineId\"\\s*:\\s*\"([0-9a-fA-F]{40})\"");
+    /** There is no such value in the registry key. */
+    static final String UNSET = "unset";
 
-    /** In seconds; {@code mdatp} needs one or two. Two programs are run at most. */
-    private static final int TIMEOUT = 20;
+    /** The agent's user may not read the registry key. */
+    static final String DENIED = "denied";
 
-    private static final int MAX_OUTPUT = 64 << 10;
-    private static final String REGISTRY_KEY = "HKLM\\SOFTWARE\\Microsoft\\Windows Advanced Threat Protection";
+    /** A system property of the agent: another program than Windows' own, for tests. */
+    static final String REG_PROPERTY = SensorProbe.class.getName() + ".reg";
+
+    /** In seconds; {@code mdatp} needs one or two. Three programs are run at most, within {@link AgentCall#TIMEOUT}. */
+    private static final int TIMEOUT = 18;
+
+    private static final String REGISTRY_PARENT = "HKLM\\SOFTWARE\\Microsoft";
+    private static final String REGISTRY_KEY = "Windows Advanced Threat Protection";
     private static final List<String> MDATP_FOLDERS = List.of("/bin", "/usr/bin", "/usr/local/bin");
 
     @Override
     public String call() throws IOException {
         boolean windows = File.pathSeparatorChar == ';';
-        return windows ? run("reg", reg(), "query", REGISTRY_KEY, "/v", "senseId", "/reg:64") : askMdatp();
+        return windows ? readRegistry(List.of(reg())) : askMdatp();
     }
 
     /** By its full path, because Windows looks into the current folder first, where a build could put anything. */
     private static String reg() {
         String windows = System.getenv("SystemRoot");
-        return windows == null ? "reg" : windows + "\\System32\\reg.exe";
+        return System.getProperty(REG_PROPERTY, windows == null ? "reg" : windows + "\\System32\\reg.exe");
+    }
+
+    /**
+     * Finds out why a value cannot be read from exit codes and names of keys alone, because texts of {@code reg} are in the
+     * language of the agent's user, and its exit code is 1 for whatever is wrong.
+     *
+     * @param reg the program, and what is to come before its arguments
+     */
+    static String readRegistry(List<String> reg) throws IOException {
+        String key = REGISTRY_PARENT + "\\" + REGISTRY_KEY;
+        ProgramRun value = query(reg, key, "/v", "senseId");
+        if (!value.exit().equals("1")) {
+            return value.describe("reg");
+        }
+        if (query(reg, key).succeeded()) {
+            return "reg " + UNSET;
+        }
+        ProgramRun siblings = query(reg, REGISTRY_PARENT);
+        if (!siblings.succeeded()) {
+            return value.describe("reg");
+        }
+        return "reg "
+                + (siblings.output().lines().anyMatch(line -> line.strip().endsWith("\\" + REGISTRY_KEY))
+                        ? DENIED
+                        : MISSING);
+    }
+
+    /** In the 64-bit view, where the sensor writes, also if the agent's Java is a 32-bit one. */
+    private static ProgramRun query(List<String> reg, String key, String... value) throws IOException {
+        List<String> command = new ArrayList<>(reg);
+        command.addAll(List.of("query", key));
+        command.addAll(Arrays.asList(value));
+        command.add("/reg:64");
+        return ProgramRun.of(command, TIMEOUT);
     }
 
     private static String askMdatp() throws IOException {
@@ -67,53 +101,18 @@ final class SensorProbe extends MasterToSlaveCallable<String, IOException> {
             blocked = blocked == null ? mdatp.getPath() : blocked;
         }
         return blocked == null
-                ? "mdatp " + SensorAnswer.MISSING
-                : "mdatp " + SensorAnswer.BLOCKED + "\n" + blocked + ": not executable for the agent's user";
+                ? "mdatp " + MISSING
+                : "mdatp " + ProgramRun.BLOCKED + "\n" + blocked + ": not executable for the agent's user";
     }
 
+    /** Versions differ in what they print for a field; where that holds no ID, the whole answer may. */
     private static String askMdatp(String mdatp) throws IOException {
-        String field = run("mdatp", mdatp, "health", "--field", "edr_machine_id");
-        if (FIELD_ID.matcher(field).find() || field.equals("mdatp " + SensorAnswer.SILENT)) {
-            return field;
+        ProgramRun field = ProgramRun.of(List.of(mdatp, "health", "--field", "edr_machine_id"), TIMEOUT);
+        if (SensorOutputParser.hasMdatpId(field.output()) || field.exit().equals(ProgramRun.SILENT)) {
+            return field.describe("mdatp");
         }
-        String json = run("mdatp", mdatp, "health", "--output", "json");
-        // If that is no answer either, the first one is the better explanation.
-        return JSON_ID.matcher(json).find() ? json : field;
-    }
-
-    private static String run(String program, String... command) throws IOException {
-        Path output = Files.createTempFile("defender-machine-id", ".txt");
-        Process process = null;
-        try {
-            // To a file, because reading from a process that says nothing cannot be given up.
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File(nullDevice())))
-                    .redirectOutput(output.toFile());
-            try {
-                process = builder.start();
-            } catch (IOException x) {
-                return program + " " + SensorAnswer.BLOCKED + "\n" + x.getMessage();
-            }
-            if (!process.waitFor(TIMEOUT, TimeUnit.SECONDS)) {
-                return program + " " + SensorAnswer.SILENT;
-            }
-            try (InputStream text = Files.newInputStream(output)) {
-                return program + " " + process.exitValue() + "\n"
-                        + new String(text.readNBytes(MAX_OUTPUT), Charset.defaultCharset());
-            }
-        } catch (InterruptedException x) {
-            Thread.currentThread().interrupt();
-            throw new IOException(x);
-        } finally {
-            if (process != null) {
-                process.destroyForcibly();
-            }
-            Files.deleteIfExists(output);
-        }
-    }
-
-    private static String nullDevice() {
-        return File.pathSeparatorChar == ';' ? "NUL" : "/dev/null";
+        ProgramRun all = ProgramRun.of(List.of(mdatp, "health", "--output", "json"), TIMEOUT);
+        boolean better = SensorOutputParser.hasMdatpId(all.output()) || all.succeeded() && !field.succeeded();
+        return (better ? all : field).describe("mdatp");
     }
 }

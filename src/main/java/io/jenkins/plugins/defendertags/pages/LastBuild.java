@@ -5,6 +5,7 @@ import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
+import io.jenkins.plugins.defendertags.support.MachineView;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -61,8 +62,8 @@ public final class LastBuild {
     }
 
     /** Those whose tags are known, up to {@value #MACHINES}. */
-    public List<ShownMachine> getMachines() {
-        return machines.stream().limit(MACHINES).map(ShownMachine::new).toList();
+    public List<MachineView> getMachines() {
+        return machines.stream().limit(MACHINES).map(MachineViews::of).toList();
     }
 
     /** The text of the link to all changes. */

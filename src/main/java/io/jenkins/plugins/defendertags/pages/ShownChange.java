@@ -9,6 +9,7 @@ import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
+import io.jenkins.plugins.defendertags.support.MachineView;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
@@ -80,8 +81,8 @@ public final class ShownChange {
         return isAddition(record) && record.isSuccess() && !record.isDryRun() && !isKept(record) ? getTag() : null;
     }
 
-    public ShownMachine getMachine() {
-        return new ShownMachine(record);
+    public MachineView getMachine() {
+        return MachineViews.of(record);
     }
 
     public boolean isDryRun() {

@@ -1,10 +1,11 @@
 package io.jenkins.plugins.defendertags.steps;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
-import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
@@ -40,13 +41,13 @@ final class DefenderTagExecution extends TagStepExecution<List<TagResult>> {
     }
 
     /** Pipeline saves it with the step then, and need not save everything once more when the agent has been asked. */
-    private void useWhatIsKnown(Run<?, ?> run, @CheckForNull Computer computer) {
+    private void useWhatIsKnown(Run<?, ?> run, @CheckForNull Computer computer) throws AbortException {
         if (request.machines().isEmpty()
                 && computer != null
-                && DefenderConfiguration.get().getVerifyAgents() == AgentIdentityCheck.OFF) {
-            String known = AgentMachine.known(run, computer);
+                && DefenderConfiguration.get().getVerifyAgents() == AgentVerificationMode.OFF) {
+            MachineName known = AgentMachine.known(run, computer);
             if (known != null) {
-                request = request.forAgentsOwn(new MachineName(known));
+                request = request.forAgentsOwn(known);
             }
         }
     }

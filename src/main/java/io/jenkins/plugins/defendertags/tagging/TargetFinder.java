@@ -3,11 +3,9 @@ package io.jenkins.plugins.defendertags.tagging;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
-import io.jenkins.plugins.defendertags.machine.AgentHost;
-import io.jenkins.plugins.defendertags.machine.AgentIdentityVerifier;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
+import io.jenkins.plugins.defendertags.machine.AgentVerifier;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -28,36 +26,31 @@ final class TargetFinder {
     }
 
     /**
-     * Asks the agent, if it is the agent's machine that is wanted, which blocks for at most a minute.
+     * Asks the agent, if it is the agent's machine that is wanted. Returns at once.
      *
      * @return the machines in the order of the request; or an {@link hudson.AbortException} or {@link DefenderException} if
      *     nothing is known of any of them
      */
-    CompletableFuture<List<ResolvedMachine>> find() throws Exception {
+    CompletableFuture<List<ResolvedMachine>> find() {
         List<MachineName> names = context.request().machines();
         if (!names.isEmpty()) {
             return resolve(names);
         }
-        AgentMachine own = AgentMachine.of(context.run(), context.computer(), context.listener());
-        MachineName name = new MachineName(own.machine());
-        CompletableFuture<Void> verified = CompletableFuture.completedFuture(null);
-        if (AgentIdentityVerifier.isNeeded(own, context.registration())) {
-            verified = verify(own, AgentIdentityVerifier.hostOf(Objects.requireNonNull(context.computer())), name);
-        }
-        return verified.thenCompose(done -> {
-            agentsOwn.complete(name);
-            return resolve(List.of(name));
-        });
+        return AgentMachine.of(context.run(), context.computer(), context.listener())
+                .thenCompose(own -> verify(own).thenCompose(done -> {
+                    agentsOwn.complete(own.machine());
+                    return resolve(List.of(own.machine()));
+                }));
     }
 
-    private CompletableFuture<Void> verify(AgentMachine own, AgentHost host, MachineName name) {
-        return AgentIdentityVerifier.verify(own, host, context.registration(), context::log)
+    private CompletableFuture<Void> verify(AgentMachine own) {
+        return AgentVerifier.verify(own, context.computer(), context.registration(), context::log)
                 .exceptionallyCompose(failure -> {
                     CompletableFuture<Void> pause =
-                            DefenderException.isUnknownMachine(failure) ? wait.pauseFor(List.of(name)) : null;
+                            DefenderException.isUnknownMachine(failure) ? wait.pauseFor(List.of(own.machine())) : null;
                     return pause == null
                             ? CompletableFuture.failedFuture(failure)
-                            : pause.thenCompose(over -> verify(own, host, name));
+                            : pause.thenCompose(over -> verify(own));
                 });
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.agents;
 import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.EnvVars;
@@ -16,8 +17,10 @@ import hudson.slaves.DumbSlave;
 import hudson.slaves.JNLPLauncher;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.defendertags.client.model.Problem;
-import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
+import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -29,7 +32,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -67,9 +73,9 @@ class AgentTagsTest {
     void fromItsConnectionToItsDeletion() throws Exception {
         DumbSlave agent = tagged("build", "fast");
         awaitTags(AGENT_ID, "linux", "build", "fast");
-        await().until(() -> AgentTags.get().of(agent.toComputer()).isDone());
         String log = agent.toComputer().getLog();
         assertTrue(log.contains("[defender] Added \"build\" to build-07.example.com (1e5b…cc07)"), log);
+        await().until(() -> isTagged(agent));
         assertEquals(2, LeaseService.get().all().size());
 
         disconnect(agent);
@@ -111,7 +117,7 @@ class AgentTagsTest {
         awaitTags(AGENT_ID, "linux", "build", "fast");
         agent.getNodeProperties().replaceBy(List.of(new AgentTagsProperty(List.of("fast", "slow"))));
         awaitTags(AGENT_ID, "linux", "fast", "slow");
-        agent.getNodeProperties().clear();
+        agent.getNodeProperties().replaceBy(List.of());
         awaitTags(AGENT_ID, "linux");
         awaitNothingLeft();
     }
@@ -124,7 +130,7 @@ class AgentTagsTest {
         assertEquals(List.of(), LeaseService.get().all(), "nothing is noted for it");
         simulator.addMachine(AGENT_ID, "build-07.example.com");
         awaitTags(AGENT_ID, "build");
-        await().until(() -> AgentTags.get().of(agent.toComputer()).isDone());
+        await().until(() -> isTagged(agent));
         assertEquals("", problem(agent));
         assertEquals(1, agent.toComputer().getLog().split("does not have its Defender tags yet").length - 1);
     }
@@ -136,7 +142,7 @@ class AgentTagsTest {
         awaitTags(OTHER_ID, "controller");
         LeaseService.get().retryDue();
         assertEquals(List.of("controller"), simulator.tagsOf(OTHER_ID));
-        r.jenkins.getNodeProperties().clear();
+        r.jenkins.getNodeProperties().replaceBy(List.of());
         awaitTags(OTHER_ID);
     }
 
@@ -257,7 +263,7 @@ class AgentTagsTest {
         r.jenkins.removeNode(agent);
         await().until(() -> !LeaseService.get().stuck().isEmpty());
         DumbSlave again = tagged("build");
-        await().until(() -> AgentTags.get().of(again.toComputer()).isDone());
+        await().until(() -> isTagged(again));
         LeaseService.get().retryDue();
         assertEquals(List.of("linux", "build"), simulator.tagsOf(AGENT_ID));
         assertEquals(List.of(), LeaseService.get().stuck());
@@ -269,13 +275,85 @@ class AgentTagsTest {
         await().until(() -> problem(agent).contains("rule 1, deny MDE-Management"));
         assertEquals(0, simulator.requests().size());
 
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.REQUIRE);
         agent.getNodeProperties().replaceBy(List.of(new AgentTagsProperty(List.of("build"))));
         await().until(() -> problem(agent).contains("says it is the Defender machine"));
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.WARN);
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.WARN);
         awaitTags(AGENT_ID, "linux", "build");
         String log = agent.toComputer().getLog();
         assertTrue(log.contains("[defender] Warning: The agent agent says it is"), log);
+    }
+
+    /** Another holds the tag on the claimed machine, so nothing would have to be asked before joining in. */
+    @Test
+    void claimIsVerifiedBeforeAnythingIsRemovedOrShared() throws Exception {
+        DumbSlave agent = tagged("build");
+        awaitTags(AGENT_ID, "linux", "build");
+        DumbSlave other = r.createSlave("other", null, null);
+        other.getNodeProperties().add(new DefenderMachineProperty(OTHER_ID));
+        other.getNodeProperties().add(new AgentTagsProperty(List.of("build")));
+        r.waitOnline(other);
+        awaitTags(OTHER_ID, "build");
+        disconnect(agent);
+
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.REQUIRE);
+        SimulatedMdatp.install(folder.resolve("mdatp-folder"), OTHER_ID);
+        agent.toComputer().connect(true).get();
+        await().until(() -> problem(agent).contains("says it is the Defender machine build-08.example.com"));
+        assertEquals(Set.of("linux", "build"), tagsOf(AGENT_ID), "the real machine keeps its tag");
+        assertEquals(2, LeaseService.get().all().size(), "no lease on the claimed machine");
+
+        agent.toComputer().disconnect(null).get();
+        r.jenkins.removeNode(other);
+        awaitTags(OTHER_ID);
+    }
+
+    @Test
+    void operationOfAnEarlierConnectionDoesNotTagTheFormerMachine() throws Exception {
+        CountDownLatch recovered = new CountDownLatch(1);
+        simulator.failNextApiCalls(exchange -> recovered.await()); // and then breaks off, so it is asked again
+        DumbSlave agent = tagged("build");
+        await().until(() -> simulator.apiCalls() == 1);
+        List<AgentTagOperation> former = AgentTags.get().of(agent.toComputer());
+        disconnect(agent);
+        SimulatedMdatp.install(folder.resolve("mdatp-folder"), OTHER_ID);
+        agent.toComputer().connect(true).get();
+        awaitTags(OTHER_ID, "build");
+        recovered.countDown();
+        await().until(() -> simulator.requests().stream()
+                        .filter(request -> request.equals("GET /api/machines/" + AGENT_ID))
+                        .count()
+                == 2);
+        await().until(() -> isTagged(agent));
+        assertFalse(former.get(0).isDone());
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+        assertEquals(1, LeaseService.get().all().size());
+    }
+
+    /** The default credential's tenant knows neither the machine nor its name. */
+    @Test
+    void ownCredentialFindsVerifiesAndTags() throws Exception {
+        try (DefenderSimulator elsewhere = new DefenderSimulator()) {
+            CustomCloud cloud = new CustomCloud("elsewhere", elsewhere.url(), elsewhere.authority(), elsewhere.scope());
+            List<CustomCloud> clouds = DefenderConfiguration.get().getCustomClouds();
+            clouds.add(cloud);
+            DefenderConfiguration.get().setCustomClouds(clouds);
+            EntraAppRegistration credential = SimulatedDefender.credential("elsewhere", DefenderSimulator.SECRET);
+            credential.setCloud("elsewhere");
+            SimulatedDefender.add(credential);
+            elsewhere.addMachine(OTHER_ID, "build-09.example.com");
+            simulator.machines().clear();
+            DumbSlave agent = r.createSlave("build-09", null, null);
+            agent.getNodeProperties().add(new DefenderMachineProperty("build-09"));
+            AgentTagsProperty property = new AgentTagsProperty(List.of("build"));
+            property.setCredentialsId("elsewhere");
+            agent.getNodeProperties().add(property);
+            r.waitOnline(agent);
+            await().until(() -> elsewhere.tagsOf(OTHER_ID).equals(List.of("build")));
+            r.jenkins.removeNode(agent);
+            await().until(() -> elsewhere.tagsOf(OTHER_ID).isEmpty());
+            assertEquals(0, simulator.requests().size());
+        }
     }
 
     private DumbSlave tagged(String... tags) throws Exception {
@@ -290,11 +368,20 @@ class AgentTagsTest {
         await().until(computer::isOffline);
     }
 
+    private static boolean isTagged(DumbSlave agent) {
+        List<AgentTagOperation> operations = AgentTags.get().of(agent.toComputer());
+        return !operations.isEmpty() && operations.stream().allMatch(AgentTagOperation::isDone);
+    }
+
     private static String problem(DumbSlave agent) {
         Computer computer = agent.toComputer();
-        AgentTagOperation tagging = computer == null ? null : AgentTags.get().of(computer);
-        Problem problem = tagging == null ? null : tagging.problem();
-        return problem == null ? "" : problem.message();
+        List<AgentTagOperation> operations =
+                computer == null ? List.of() : AgentTags.get().of(computer);
+        return operations.stream()
+                .map(AgentTagOperation::problem)
+                .filter(Objects::nonNull)
+                .map(Problem::message)
+                .collect(Collectors.joining(" "));
     }
 
     /** Tags are added at once, in no particular order. */

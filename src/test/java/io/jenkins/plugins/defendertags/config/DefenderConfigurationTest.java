@@ -33,7 +33,7 @@ class DefenderConfigurationTest {
         assertEquals("defender", configuration.getDefaultCredentialsId());
         assertEquals(5, configuration.getConnectTimeout());
         assertEquals(60, configuration.getRequestTimeout());
-        assertEquals(AgentIdentityCheck.REQUIRE, configuration.getVerifyAgents());
+        assertEquals(AgentVerificationMode.REQUIRE, configuration.getVerifyAgents());
         List<PolicyRule> rules = configuration.getPolicy().getRules();
         assertEquals(2, rules.size());
         assertEquals(PolicyRule.Verdict.DENY, rules.get(0).getVerdict());
@@ -116,7 +116,7 @@ class DefenderConfigurationTest {
         DefenderConfiguration.get().setVerifyAgents(null);
         DefenderConfiguration.get().setPolicy(null);
         r.configRoundtrip();
-        assertEquals(AgentIdentityCheck.OFF, DefenderConfiguration.get().getVerifyAgents());
+        assertEquals(AgentVerificationMode.OFF, DefenderConfiguration.get().getVerifyAgents());
         assertEquals(
                 List.of("MDE-Management", "*"),
                 DefenderConfiguration.get().getPolicy().getRules().stream()

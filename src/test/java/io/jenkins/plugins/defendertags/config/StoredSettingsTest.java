@@ -46,7 +46,7 @@ class StoredSettingsTest {
     void missingSettingsHaveTheirDefaults() throws Exception {
         DefenderConfiguration read = read("<policy/>");
         assertEquals(2, read.getPolicy().getRules().size());
-        assertEquals(AgentIdentityCheck.OFF, read.getVerifyAgents());
+        assertEquals(AgentVerificationMode.OFF, read.getVerifyAgents());
         assertEquals(List.of(), read.getCustomClouds());
         assertEquals(Cloud.PRESETS, read.clouds());
         assertNull(read.getDefaultCredentialsId());

@@ -12,7 +12,7 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
-import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ class DefenderMachinePropertyTest {
     void importedFromCodeAndExported(JenkinsConfiguredWithCodeRule r) throws Exception {
         assertEquals(ID, property(r.jenkins.getNode("build-07")).getMachine());
         assertEquals(
-                AgentIdentityCheck.OFF,
+                AgentVerificationMode.OFF,
                 DefenderConfiguration.get().getVerifyAgents(),
                 "OFF is no truth value, though YAML may think so");
         ByteArrayOutputStream out = new ByteArrayOutputStream();

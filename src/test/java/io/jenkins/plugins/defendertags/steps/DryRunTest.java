@@ -11,7 +11,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Items;
 import hudson.model.Result;
 import hudson.tasks.Shell;
-import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
@@ -114,7 +114,7 @@ class DryRunTest {
 
         simulator.addMachine(AGENT_ID, "another-host.example.com").ipAddresses("192.0.2.1");
         SimulatedDefender.agent(r, folder);
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.REQUIRE);
         assertFails("node('agent') { defenderTag action: 'Add', value: 'x', dryRun: true }", "but its host is");
     }
 

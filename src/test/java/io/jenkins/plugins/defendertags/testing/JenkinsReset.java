@@ -1,5 +1,7 @@
 package io.jenkins.plugins.defendertags.testing;
 
+import static org.awaitility.Awaitility.await;
+
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.XmlFile;
 import hudson.model.Node;
@@ -14,7 +16,12 @@ import io.jenkins.plugins.defendertags.leases.LeaseService;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /**
@@ -36,8 +43,8 @@ final class JenkinsReset {
         for (Node node : jenkins.getNodes()) {
             jenkins.removeNode(node);
         }
+        jenkins.getNodeProperties().replaceBy(List.of());
         jenkins.setNumExecutors(2);
-        jenkins.getNodeProperties().clear();
         jenkins.getGlobalNodeProperties().clear();
         for (View view : jenkins.getViews()) {
             if (view != jenkins.getPrimaryView()) {
@@ -51,10 +58,22 @@ final class JenkinsReset {
         for (Lease lease : LeaseService.get().all()) {
             LeaseService.get().release(lease.holder().id(), line -> {});
         }
+        awaitRemovals();
         LeaseService.get().forget(lease -> true);
         SystemCredentialsProvider.getInstance().getCredentials().clear();
         SystemCredentialsProvider.getInstance().save();
         resetConfiguration(new File(jenkins.getRootDir(), DefenderConfiguration.class.getName() + ".xml"));
+    }
+
+    /** What is still being removed when the simulator closes is tried for long, and keeps the next test's tags waiting. */
+    private static void awaitRemovals() {
+        try {
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> LeaseService.get().all().size()
+                            == LeaseService.get().stuck().size());
+        } catch (ConditionTimeoutException x) {
+            Logger.getLogger(JenkinsReset.class.getName()).log(Level.INFO, "A test left leases that nobody removes", x);
+        }
     }
 
     private static void resetConfiguration(File file) throws IOException {

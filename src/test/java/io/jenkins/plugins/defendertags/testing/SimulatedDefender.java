@@ -21,7 +21,6 @@ import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,8 +87,7 @@ public final class SimulatedDefender {
     }
 
     public static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
-        DumbSlave agent = r.createSlave(
-                "agent", "agent", new EnvVars("PATH", folder + File.pathSeparator + System.getenv("PATH")));
+        DumbSlave agent = r.createSlave("agent", "agent", new EnvVars(SimulatedMdatp.environment(folder)));
         r.waitOnline(agent);
         return agent;
     }

@@ -192,7 +192,7 @@ public final class RunningJenkins implements AutoCloseable {
                 "-webSocket",
                 "-workDir",
                 agent.toString());
-        builder.environment().merge("PATH", mdatp.toString(), (old, first) -> first + File.pathSeparator + old);
+        builder.environment().putAll(SimulatedMdatp.environment(mdatp));
         start(builder, folder.resolve("agent.log"));
         await(ANSWER_LIMIT, "The agent did not connect", () -> !json("computer/build-07/api/json")
                 .path("offline")

@@ -44,6 +44,8 @@ final class Pictures {
         takePage("table-page");
         page.setViewportSize(1200, 3000);
         open("computer/build-07/defender/");
+        page.locator("form[name=look] button").click();
+        page.locator(".defender-tags-facts").waitFor();
         takePage("agent-page");
         open("manage/defender-tags/");
         takePage("leases-page");

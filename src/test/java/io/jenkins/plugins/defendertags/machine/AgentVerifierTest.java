@@ -5,16 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
-import io.jenkins.plugins.defendertags.config.AgentIdentityCheck;
+import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -27,7 +29,7 @@ import org.jvnet.hudson.test.junit.jupiter.BuildWatcherExtension;
 
 /** The agent's host is the one that runs the test; {@link SimulatedDefender#AGENT_ID} is another machine's ID. */
 @WithDefender
-class AgentIdentityVerifierTest {
+class AgentVerifierTest {
 
     @RegisterExtension
     static final BuildWatcherExtension BUILDS = new BuildWatcherExtension();
@@ -43,7 +45,7 @@ class AgentIdentityVerifierTest {
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
 
-    AgentIdentityVerifierTest(JenkinsRule r, DefenderSimulator simulator) {
+    AgentVerifierTest(JenkinsRule r, DefenderSimulator simulator) {
         this.r = r;
         this.simulator = simulator;
     }
@@ -62,7 +64,7 @@ class AgentIdentityVerifierTest {
 
     @Test
     void warnSaysItOnceAndTags() throws Exception {
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.WARN);
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.WARN);
         WorkflowRun run = build(Result.SUCCESS, "node('agent') { tag(); tag() }");
         assertEquals(
                 1,
@@ -81,7 +83,7 @@ class AgentIdentityVerifierTest {
 
     @Test
     void requireRefusesAnotherMachinesId() throws Exception {
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.REQUIRE);
         r.assertLogContains("ERROR: " + CLAIM, build(Result.FAILURE, "node('agent') { tag() }"));
         assertEquals(0, simulator.tagCalls());
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
@@ -97,8 +99,9 @@ class AgentIdentityVerifierTest {
 
     @Test
     void requireAcceptsTheAgentsOwnMachineAndAsksOnceForABuild() throws Exception {
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
-        simulator.addMachine(OWN_ID, AgentHost.nameOf(agent.toComputer()).toUpperCase() + ".example.com");
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.REQUIRE);
+        simulator.addMachine(
+                OWN_ID, InetAddress.getLocalHost().getHostName().toUpperCase(Locale.ROOT) + ".example.com");
         SimulatedMdatp.install(folder.resolve("mdatp-folder"), OWN_ID);
         simulator.revokeTokens();
         build(Result.SUCCESS, "node('agent') { tag(); tag() }");
@@ -111,7 +114,7 @@ class AgentIdentityVerifierTest {
 
     @Test
     void whatAnAdministratorOrTheJobNamesNeedsNoVerification() throws Exception {
-        DefenderConfiguration.get().setVerifyAgents(AgentIdentityCheck.REQUIRE);
+        DefenderConfiguration.get().setVerifyAgents(AgentVerificationMode.REQUIRE);
         build(Result.SUCCESS, "defenderTag action: 'Add', value: 'named', machine: '" + AGENT_ID + "'");
         simulator.addMachine(OWN_ID, "elsewhere");
         agent.getNodeProperties().add(new DefenderMachineProperty(OWN_ID));

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.defendertags.config;
 
 /** What to do about an agent's claim to be one of Defender's machines. */
-public enum AgentIdentityCheck {
-    /** Believe it. */
+public enum AgentVerificationMode {
+    /** Trust the agent. */
     OFF,
     /** Compare it with Defender's record, and say in the build's log if they differ. */
     WARN,
@@ -12,9 +12,9 @@ public enum AgentIdentityCheck {
     /** For the form. */
     public String getDisplayName() {
         return switch (this) {
-            case OFF -> Messages.AgentIdentityCheck_Off();
-            case WARN -> Messages.AgentIdentityCheck_Warn();
-            case REQUIRE -> Messages.AgentIdentityCheck_Require();
+            case OFF -> Messages.AgentVerificationMode_Off();
+            case WARN -> Messages.AgentVerificationMode_Warn();
+            case REQUIRE -> Messages.AgentVerificationMode_Require();
         };
     }
 }
