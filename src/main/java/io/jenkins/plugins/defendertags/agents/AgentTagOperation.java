@@ -201,15 +201,17 @@ final class AgentTagOperation {
         machine = id;
         List<String> mine = wanted.with(credentialsId);
         return LeaseService.get()
-                .release(holder.id(), lease -> !isWanted(lease.machine(), lease.tag().value(), id, mine), this::log);
+                .release(
+                        holder.id(),
+                        lease -> !isWanted(lease.machine(), lease.tag().value(), id, mine),
+                        this::log);
     }
 
     private boolean isWanted(MachineId held, String tag, MachineId id, List<String> mine) {
         return mine.contains(tag) ? held.equals(id) : wanted.contains(tag);
     }
 
-    private CompletableFuture<Void> add(
-            MachineId id, Tag tag, LeaseCredential with, AppRegistration registration) {
+    private CompletableFuture<Void> add(MachineId id, Tag tag, LeaseCredential with, AppRegistration registration) {
         return LeaseService.get()
                 .acquire(holder, tag, List.of(id), with, machine -> look(machine, registration))
                 .thenCompose(tagged -> {
@@ -233,7 +235,8 @@ final class AgentTagOperation {
                 ? LeaseService.get()
                         .release(
                                 holder.id(),
-                                lease -> lease.machine().equals(id) && lease.tag().equals(tag),
+                                lease -> lease.machine().equals(id)
+                                        && lease.tag().equals(tag),
                                 this::log)
                 : CompletableFuture.completedFuture(null);
         return removed.thenCompose(done -> CompletableFuture.failedFuture(new CancellationException("stopped")));

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.defendertags.agents;
 
+import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -192,7 +192,7 @@ class DefenderMachineActionTest {
             assertEquals(403, client.getPage(post).getWebResponse().getStatusCode());
         }
         try (JenkinsRule.WebClient client = r.createWebClient().login("owner")) {
-            client.assertFails("computer/agent/defender/look", 405);
+            client.assertFails("computer/agent/defender/look", 404); // by GET
             assertFalse(Files.exists(asked));
             assertTrue(look(client, "agent").getBody().asNormalizedText().contains("linux"));
         }

@@ -64,7 +64,7 @@ class MaliciousAgentTest {
     void sensorThatPrintsForEverIsCutShort(JenkinsRule r) throws Exception {
         SimulatedMdatp.installScript(folder, "head -c 104857600 /dev/zero | tr '\\0' '\\n'");
         String message = problem(AgentMachine.now(agent(r)));
-        assertTrue(message.contains("mdatp health ended with 0. Check there"), message);
+        assertTrue(message.contains("not onboarded to Defender, or not yet. mdatp health ended with 0."), message);
     }
 
     /** As long as the longest answer that is looked at at all, and of what slows patterns down. */
