@@ -56,6 +56,7 @@ public final class LeaseService {
             new LeaseStore(Jenkins.get().getRootDir().toPath().resolve("defender-tags"));
     private final LeaseWriter writer = new LeaseWriter(repository, store, writingThreads());
     private final Removals removals = new Removals(repository, writer, POOL);
+    private final TimeLeases times = new TimeLeases(repository, removals);
     /** Agents often go together, such as those of a cloud: their tags are removed together. */
     private final Queue<LeaseKey> ofAgents = new ConcurrentLinkedQueue<>();
 
@@ -184,6 +185,10 @@ public final class LeaseService {
                 removals.remove(keys, LOGGER::info);
             });
         }
+    }
+
+    TimeLeases times() {
+        return times;
     }
 
     /** The same for some of a holder's tags. */

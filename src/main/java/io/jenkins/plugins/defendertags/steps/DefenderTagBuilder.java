@@ -12,6 +12,7 @@ import hudson.model.Node;
 import hudson.model.Result;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
+import io.jenkins.plugins.defendertags.leases.LeaseAwareChange;
 import io.jenkins.plugins.defendertags.tagging.BuildVariables;
 import io.jenkins.plugins.defendertags.tagging.OnError;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
@@ -84,13 +85,19 @@ public final class DefenderTagBuilder extends Builder {
         step.setDryRun(dryRun);
     }
 
+    @DataBoundSetter
+    public void setKeepFor(@CheckForNull String keepFor) {
+        step.setKeepFor(keepFor);
+    }
+
     @Override
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
         TagRequest request =
                 new TagRequestParser(new BuildVariables(build, build.getEnvironment(listener))).parse(step);
         Node node = build.getBuiltOn();
-        TagOperation operation = TagOperation.start(request, build, node == null ? null : node.toComputer(), listener);
+        TagOperation operation =
+                LeaseAwareChange.start(request, build, node == null ? null : node.toComputer(), listener);
         try {
             String problem = TagResult.problem(operation.outcome().get());
             if (problem != null && request.onError() == OnError.UNSTABLE) {

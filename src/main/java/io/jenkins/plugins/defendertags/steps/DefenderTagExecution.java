@@ -7,6 +7,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.leases.LeaseAwareChange;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
@@ -35,7 +36,7 @@ final class DefenderTagExecution extends TagStepExecution<List<TagResult>> {
         Run<?, ?> run = getContext().get(Run.class);
         Computer computer = getContext().get(Computer.class);
         useWhatIsKnown(run, computer);
-        TagOperation tagging = TagOperation.start(request, run, computer, listener());
+        TagOperation tagging = LeaseAwareChange.start(request, run, computer, listener());
         tagging.agentsOwn().thenAccept(this::remember);
         return tagging;
     }
@@ -43,6 +44,7 @@ final class DefenderTagExecution extends TagStepExecution<List<TagResult>> {
     /** Pipeline saves it with the step then, and need not save everything once more when the agent has been asked. */
     private void useWhatIsKnown(Run<?, ?> run, @CheckForNull Computer computer) throws AbortException {
         if (request.machines().isEmpty()
+                && !request.namesMachines()
                 && computer != null
                 && DefenderConfiguration.get().getVerifyAgents() == AgentVerificationMode.OFF) {
             MachineName known = AgentMachine.known(run, computer);

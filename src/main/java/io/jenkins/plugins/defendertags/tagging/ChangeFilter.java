@@ -4,11 +4,12 @@ import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Is asked once before a change is sent. */
+/** Is asked once before a change is sent, and notified when it is over. */
 @FunctionalInterface
 public interface ChangeFilter {
 
@@ -18,4 +19,13 @@ public interface ChangeFilter {
     /** @return the machines that are as wanted, and need no change */
     CompletableFuture<Map<MachineId, Machine>> pass(
             EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines);
+
+    /**
+     * The change is over. Returns at once.
+     *
+     * @param results one for each machine, failed or not
+     */
+    default void changed(List<TagResult> results) {
+        // for a change that stands by itself
+    }
 }

@@ -1,12 +1,14 @@
 package io.jenkins.plugins.defendertags.tagging;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
+import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.BuildLog;
@@ -17,12 +19,29 @@ import io.jenkins.plugins.defendertags.support.BuildLog;
  * @param computer where the build runs at the moment; null outside of any agent
  */
 record OperationContext(
-        TagRequest request,
         Run<?, ?> run,
         @CheckForNull Computer computer,
         TaskListener listener,
         EntraAppRegistration credential,
         AppRegistration registration) {
+
+    /**
+     * Looks up the credential, which can block.
+     *
+     * @param credentialsId null for the default credential
+     * @throws AbortException if there is none, with a message that says what to do
+     */
+    static OperationContext of(
+            Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener, @CheckForNull String credentialsId)
+            throws AbortException {
+        EntraAppRegistration credential = AppRegistrations.find(run, credentialsId);
+        return new OperationContext(run, computer, listener, credential, credential.toAppRegistration());
+    }
+
+    /** Full name of the build's job. */
+    String job() {
+        return run.getParent().getFullName();
+    }
 
     TagQueue queue() {
         return DefenderService.get().queue(registration);

@@ -38,9 +38,9 @@ final class ResultReporter {
     private final long start = System.nanoTime();
     private final AtomicBoolean done = new AtomicBoolean();
 
-    ResultReporter(OperationContext context) {
+    ResultReporter(OperationContext context, TagRequest request) {
         this.context = context;
-        request = context.request();
+        this.request = request;
     }
 
     /**
@@ -51,6 +51,10 @@ final class ResultReporter {
      */
     CompletableFuture<Void> report(List<TagResult> results, boolean logFailures) {
         if (!done.compareAndSet(false, true)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        if (results.isEmpty()) {
+            context.log("The list of machines is empty: nothing to do");
             return CompletableFuture.completedFuture(null);
         }
         long millis = (System.nanoTime() - start) / 1_000_000;

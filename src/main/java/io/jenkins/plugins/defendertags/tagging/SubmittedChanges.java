@@ -38,6 +38,7 @@ final class SubmittedChanges {
             null);
 
     private final OperationContext context;
+    private final TagRequest request;
     private final List<ResolvedMachine> targets;
     private final Map<MachineId, Change> byMachine = new LinkedHashMap<>();
     private boolean cancelled;
@@ -75,8 +76,13 @@ final class SubmittedChanges {
      * @param targets in the order of the request; those without an ID are not changed
      * @param asWanted machines that need no change
      */
-    SubmittedChanges(OperationContext context, List<ResolvedMachine> targets, Map<MachineId, Machine> asWanted) {
+    SubmittedChanges(
+            OperationContext context,
+            TagRequest request,
+            List<ResolvedMachine> targets,
+            Map<MachineId, Machine> asWanted) {
         this.context = context;
+        this.request = request;
         this.targets = targets;
         asWanted.forEach((id, machine) -> byMachine.put(id, Change.notNeeded(machine)));
     }
@@ -88,7 +94,7 @@ final class SubmittedChanges {
      * @return completes normally when all have ended, however they did
      */
     CompletableFuture<Void> submit() {
-        List<PendingChange> enqueued = context.request().dryRun() ? read() : enqueue();
+        List<PendingChange> enqueued = request.dryRun() ? read() : enqueue();
         context.queue().dispatch(enqueued);
         return whenEnded();
     }
@@ -109,7 +115,6 @@ final class SubmittedChanges {
     }
 
     private synchronized List<PendingChange> enqueue() {
-        TagRequest request = context.request();
         List<MachineId> ids = takeOpen();
         List<PendingChange> enqueued = context.queue()
                 .enqueue(

@@ -11,16 +11,12 @@ import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
-import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRequest;
-import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
 import io.jenkins.plugins.defendertags.support.BuildLog;
-import io.jenkins.plugins.defendertags.support.Progress;
 import io.jenkins.plugins.defendertags.support.StatusLog;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.util.Collections;
@@ -37,7 +33,6 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One request of a build under way, as one chain of futures: credential and policy, targets ({@link TargetFinder}), changes
@@ -51,9 +46,6 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     /** For what blocks: credentials of other plugins, agents and disks. */
     private static final Executor POOL = Computer.threadPoolForRemoting;
 
-    /** In the error itself; if there are more, each has a line of the log before it. */
-    private static final int PROBLEMS_SHOWN = 20;
-
     private final TagRequest request;
     private final Run<?, ?> run;
     private final Computer computer;
@@ -62,31 +54,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     private final CompletableFuture<List<TagResult>> outcome = new CompletableFuture<>();
     private final CompletableFuture<MachineName> agentsOwn = new CompletableFuture<>();
     private final MachineWait wait;
-    private volatile Stage stage = Stage.of("looking up credential and machine");
-
-    /** What it is doing at the moment, for status, log and abort. */
-    private record Stage(
-            String description,
-            @CheckForNull OperationContext context,
-            @CheckForNull SubmittedChanges changes,
-            @CheckForNull ResultReporter reporter) {
-
-        static Stage of(String description) {
-            return new Stage(description, null, null, null);
-        }
-
-        Progress progress() {
-            return changes == null ? new Progress(0, 0) : changes.progress();
-        }
-
-        @CheckForNull
-        WaitStatus waiting() {
-            if (changes != null) {
-                return changes.waiting();
-            }
-            return context == null ? null : context.queue().waitStatus();
-        }
-    }
+    private volatile OperationStage stage = OperationStage.of("looking up credential and machine");
 
     private TagOperation(
             TagRequest request,
@@ -148,15 +116,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
 
     @Override
     public String status() {
-        Stage now = stage;
-        Progress progress = now.progress();
-        WaitStatus waiting = now.waiting();
-        return Stream.of(
-                        wait.status().isEmpty() ? now.description() : wait.status(),
-                        progress.all() < 2 ? "" : progress.toString(),
-                        waiting == null ? "" : "waiting for " + StatusLog.describe(waiting))
-                .filter(part -> !part.isEmpty())
-                .collect(Collectors.joining("; "));
+        return stage.describe(wait.status());
     }
 
     /** Gives the request up. Log and record say what was changed by then, and what may have been. */
@@ -179,23 +139,23 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
 
     private OperationContext prepare() {
         try {
-            EntraAppRegistration credential = AppRegistrations.find(run, request.credentialsId());
+            OperationContext context = OperationContext.of(run, computer, listener, request.credentialsId());
             DefenderConfiguration.get()
                     .getPolicy()
                     .check(new PolicyRequest(
-                            run.getParent().getFullName(),
+                            context.job(),
                             request.tag(),
                             request.action(),
                             request.namesMachines(),
-                            credential.getId()));
-            return new OperationContext(request, run, computer, listener, credential, credential.toAppRegistration());
+                            context.credential().getId()));
+            return context;
         } catch (AbortException refused) {
             throw new CompletionException(refused);
         }
     }
 
     private CompletableFuture<List<TagResult>> run(OperationContext context) {
-        ResultReporter reporter = new ResultReporter(context);
+        ResultReporter reporter = new ResultReporter(context, request);
         return findTargets(context)
                 .thenCompose(targets -> applyFilter(context, targets))
                 .handle((changes, failure) -> failure == null ? changes : tolerate(context, failure))
@@ -205,59 +165,38 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
 
     private CompletableFuture<List<ResolvedMachine>> findTargets(OperationContext context) {
         stopIfGivenUp();
-        stage = new Stage("looking for " + describeTargets(), context, null, null);
+        stage = OperationStage.of("looking for " + request.describeTargets(), context);
         try {
-            return new TargetFinder(context, wait, agentsOwn).find().thenApply(this::checkTargets);
+            return new TargetFinder(context, request.targets(), request.pickNewest(), wait, agentsOwn)
+                    .find()
+                    .thenApply(this::checkTargets);
         } catch (Exception failure) { // whatever it is, somebody waits for the outcome
             return CompletableFuture.failedFuture(failure);
         }
     }
 
-    private String describeTargets() {
-        List<MachineName> names = request.machines();
-        return names.size() > 1
-                ? names.size() + " machines"
-                : names.isEmpty()
-                        ? "the agent's machine"
-                        : SingleLine.of(names.get(0).value(), MachineName.MAX_LENGTH);
-    }
-
     /** If one of several machines is not found, none is changed, unless the build is to go on. */
     private List<ResolvedMachine> checkTargets(List<ResolvedMachine> targets) {
-        List<Problem> problems = targets.stream()
-                .map(ResolvedMachine::problem)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
-        if (problems.isEmpty() || request.onError() != OnError.FAIL) {
-            return targets;
+        AbortException missing = request.onError() == OnError.FAIL
+                ? MissingTargets.error(targets, " No machine was changed.", this::log)
+                : null;
+        if (missing != null) {
+            throw new CompletionException(missing);
         }
-        if (problems.size() > PROBLEMS_SHOWN) {
-            problems.forEach(problem -> log(problem.message()));
-        }
-        Troubleshooting.tell(problems.stream(), this::log);
-        throw new CompletionException(
-                new AbortException(summarize(problems) + (targets.size() > 1 ? " No machine was changed." : "")));
-    }
-
-    private static String summarize(List<Problem> problems) {
-        String shown =
-                problems.stream().limit(PROBLEMS_SHOWN).map(Problem::message).collect(Collectors.joining(" "));
-        int more = problems.size() - PROBLEMS_SHOWN;
-        return more > 0 ? shown + " And " + more + " more, see above." : shown;
+        return targets;
     }
 
     private CompletableFuture<SubmittedChanges> applyFilter(OperationContext context, List<ResolvedMachine> targets) {
         stopIfGivenUp();
         if (request.dryRun()) {
-            return CompletableFuture.completedFuture(new SubmittedChanges(context, targets, Map.of()));
+            return CompletableFuture.completedFuture(new SubmittedChanges(context, request, targets, Map.of()));
         }
         Set<MachineId> machines = targets.stream()
                 .map(ResolvedMachine::id)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         return filter.pass(context.credential(), context.registration(), machines)
-                .thenApply(asWanted -> new SubmittedChanges(context, targets, asWanted));
+                .thenApply(asWanted -> new SubmittedChanges(context, request, targets, asWanted));
     }
 
     /** What stops all machines at once is the problem of each, if the build is to go on. */
@@ -269,16 +208,16 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
             throw new CompletionException(cause);
         }
         Problem problem = Troubleshooting.problem(cause);
-        List<MachineName> names = request.machines().isEmpty() ? Collections.singletonList(null) : request.machines();
+        List<MachineName> names = request.targets() == null ? Collections.singletonList(null) : request.targets();
         List<ResolvedMachine> failed = names.stream()
                 .map(name -> ResolvedMachine.failed(name, problem))
                 .toList();
-        return new SubmittedChanges(context, failed, Map.of());
+        return new SubmittedChanges(context, request, failed, Map.of());
     }
 
     private CompletableFuture<SubmittedChanges> submit(
             OperationContext context, SubmittedChanges changes, ResultReporter reporter) {
-        stage = new Stage(
+        stage = new OperationStage(
                 (request.dryRun() ? "dry run for" : "changing") + " the tag "
                         + SingleLine.of(request.tag().value(), Tag.MAX_LENGTH),
                 context,
@@ -309,6 +248,9 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                     List.of()); // a call that ends because the controller stops says nothing: the step goes on after it
         }
         List<TagResult> results = changes.results();
+        if (!request.dryRun()) {
+            filter.changed(results);
+        }
         boolean logFailures = results.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
         return reporter.report(results, logFailures).thenApply(recorded -> {
             String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;

@@ -31,4 +31,15 @@ public interface TagParameters {
     String getOnError();
 
     boolean isDryRun();
+
+    /** How long an added tag stays, such as {@code 24h}; null for good. */
+    @CheckForNull
+    default String getKeepFor() {
+        return null;
+    }
+
+    /** Whether {@link #getMachines} may be an empty list, so that there is nothing to do. */
+    default boolean isAllowEmpty() {
+        return false;
+    }
 }

@@ -2,9 +2,11 @@ package io.jenkins.plugins.defendertags.tagging;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import java.io.Serializable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,13 +16,15 @@ import java.util.List;
  * Stored with a running Pipeline.
  *
  * @param id stays the same when a step resumes after a restart
- * @param machines in the order given; empty for the agent's own machine, as long as that is not known
+ * @param machines in the order given; empty for the agent's own machine, as long as that is not known, or if a list was given
+ *     that may be empty
  * @param namesMachines whether the job named {@code machines}, even if it named the agent that it runs on; false if the agent
  *     or Defender named them
  * @param credentialsId null for the default credential
  * @param pickNewest whether to take, of several records of one name, the one seen last
  * @param dryRun whether to look up and check everything, and change nothing
  * @param waitUntil how long to wait for a machine that Defender does not know yet
+ * @param keepFor how long an added tag stays; null if it is not removed by Jenkins
  */
 public record TagRequest(
         String id,
@@ -32,11 +36,28 @@ public record TagRequest(
         boolean pickNewest,
         OnError onError,
         boolean dryRun,
-        Instant waitUntil)
+        Instant waitUntil,
+        @CheckForNull Duration keepFor)
         implements Serializable {
 
     public TagRequest {
         machines = List.copyOf(machines);
+    }
+
+    /** The machines, in the order given; null for the agent's own machine, as long as that is not known. */
+    @CheckForNull
+    List<MachineName> targets() {
+        return machines.isEmpty() && !namesMachines ? null : machines;
+    }
+
+    /** For status and log. */
+    String describeTargets() {
+        if (targets() == null) {
+            return "the agent's machine";
+        }
+        return machines.size() == 1
+                ? SingleLine.of(machines.get(0).value(), MachineName.MAX_LENGTH)
+                : machines.size() + " machines";
     }
 
     /** The same for the agent's own machine, which is known by now. */
@@ -51,7 +72,8 @@ public record TagRequest(
                 pickNewest,
                 onError,
                 dryRun,
-                waitUntil);
+                waitUntil,
+                keepFor);
     }
 
     private Object writeReplace() {
@@ -73,6 +95,8 @@ public record TagRequest(
         private final OnError onError;
         private final boolean dryRun;
         private final long waitUntil;
+        /** In seconds; 0 for good. */
+        private final long keepFor;
 
         Stored(TagRequest request) {
             id = request.id;
@@ -86,6 +110,7 @@ public record TagRequest(
             onError = request.onError;
             dryRun = request.dryRun;
             waitUntil = request.waitUntil.toEpochMilli();
+            keepFor = request.keepFor == null ? 0 : request.keepFor.toSeconds();
         }
 
         private Object readResolve() {
@@ -99,7 +124,8 @@ public record TagRequest(
                     pickNewest,
                     onError,
                     dryRun,
-                    Instant.ofEpochMilli(waitUntil));
+                    Instant.ofEpochMilli(waitUntil),
+                    keepFor == 0 ? null : Duration.ofSeconds(keepFor));
         }
     }
 }

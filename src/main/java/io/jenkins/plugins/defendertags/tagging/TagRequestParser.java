@@ -21,7 +21,7 @@ public final class TagRequestParser {
     public static final int MAX_MACHINES = 10_000;
     public static final int MAX_WAIT_MINUTES = 24 * 60;
 
-    /** Tags on machines that one block may hold: each takes three calls, and a file until it is removed. */
+    /** Tags on machines that one holder may hold: each is read, added and removed, and noted on disk until it is removed. */
     static final int MAX_HELD = 500;
 
     private final UnaryOperator<String> expand;
@@ -68,18 +68,34 @@ public final class TagRequestParser {
     }
 
     private TagRequest parse(TagParameters parameters, @CheckForNull String tag) {
+        TagAction action = TagAction.parse(expand.apply(parameters.getAction()));
         List<MachineName> machines = machines(parameters);
         return new TagRequest(
                 UUID.randomUUID().toString(),
-                TagAction.parse(expand.apply(parameters.getAction())),
+                action,
                 new Tag(expand.apply(tag)),
                 machines,
-                !machines.isEmpty(),
+                parameters.getMachine() != null || parameters.getMachines() != null,
                 credentialsId(parameters.getCredentialsId()),
                 parameters.isPickNewest(),
                 OnError.parse(parameters.getOnError()),
                 parameters.isDryRun(),
-                Instant.now().plus(waitForMachine(parameters.getWaitForMachine())));
+                Instant.now().plus(waitForMachine(parameters.getWaitForMachine())),
+                keepFor(action, machines.size(), parameters.getKeepFor()));
+    }
+
+    @CheckForNull
+    private Duration keepFor(TagAction action, int machines, @CheckForNull String text) {
+        Duration time = KeepFor.parse(expand.apply(text));
+        if (time != null && action != TagAction.ADD) {
+            throw new IllegalArgumentException("keepFor is given with the action " + action.wireName()
+                    + ". It works with Add only: leave it out to remove the tag now.");
+        }
+        if (time != null && machines > MAX_HELD) {
+            throw new IllegalArgumentException("keepFor is given for " + machines
+                    + " machines. Split the list into lists of at most " + MAX_HELD + ".");
+        }
+        return time;
     }
 
     @CheckForNull
@@ -106,9 +122,9 @@ public final class TagRequestParser {
                     ? List.of()
                     : List.of(new MachineName(expand.apply(parameters.getMachine())));
         }
-        if (listed.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "The list of machines is empty. Name at least one, or leave machines out to mean the agent's own.");
+        if (listed.isEmpty() && !parameters.isAllowEmpty()) {
+            throw new IllegalArgumentException("The list of machines is empty. Name at least one, leave machines out to"
+                    + " mean the agent's own, or set allowEmpty: true if there may be nothing to do.");
         }
         if (listed.size() > MAX_MACHINES) {
             throw new IllegalArgumentException("The list names " + listed.size() + " machines. Split it into lists of"

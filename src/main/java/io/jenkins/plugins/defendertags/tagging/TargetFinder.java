@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.tagging;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
@@ -15,12 +16,25 @@ import java.util.concurrent.CompletableFuture;
 final class TargetFinder {
 
     private final OperationContext context;
+    private final List<MachineName> names;
+    private final boolean pickNewest;
     private final MachineWait wait;
     private final CompletableFuture<MachineName> agentsOwn;
 
-    /** @param agentsOwn gets the agent's own machine, once it is known and verified as far as that is wanted */
-    TargetFinder(OperationContext context, MachineWait wait, CompletableFuture<MachineName> agentsOwn) {
+    /**
+     * @param names null for the agent's own machine
+     * @param pickNewest whether to take, of several records of one name, the one seen last
+     * @param agentsOwn gets the agent's own machine, once it is known and verified as far as that is wanted
+     */
+    TargetFinder(
+            OperationContext context,
+            @CheckForNull List<MachineName> names,
+            boolean pickNewest,
+            MachineWait wait,
+            CompletableFuture<MachineName> agentsOwn) {
         this.context = context;
+        this.names = names;
+        this.pickNewest = pickNewest;
         this.wait = wait;
         this.agentsOwn = agentsOwn;
     }
@@ -32,8 +46,7 @@ final class TargetFinder {
      *     nothing is known of any of them
      */
     CompletableFuture<List<ResolvedMachine>> find() {
-        List<MachineName> names = context.request().machines();
-        if (!names.isEmpty()) {
+        if (names != null) {
             return resolve(names);
         }
         return AgentMachine.of(context.run(), context.computer(), context.listener())
@@ -54,9 +67,9 @@ final class TargetFinder {
                 });
     }
 
-    private CompletableFuture<List<ResolvedMachine>> resolve(List<MachineName> names) {
+    private CompletableFuture<List<ResolvedMachine>> resolve(List<MachineName> wanted) {
         return context.resolver()
-                .resolve(context.registration(), names, context.request().pickNewest())
+                .resolve(context.registration(), wanted, pickNewest)
                 .thenCompose(resolution -> {
                     List<ResolvedMachine> found = resolution.machines();
                     List<MachineName> unknown = found.stream()
@@ -66,7 +79,7 @@ final class TargetFinder {
                     CompletableFuture<Void> pause = unknown.isEmpty() ? null : wait.pauseFor(unknown);
                     return pause == null
                             ? CompletableFuture.completedFuture(found)
-                            : pause.thenCompose(over -> resolve(names));
+                            : pause.thenCompose(over -> resolve(wanted));
                 });
     }
 }

@@ -1,0 +1,178 @@
+package io.jenkins.plugins.defendertags.leases;
+
+import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.client.queue.TagQueue;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.service.DefenderService;
+import io.jenkins.plugins.defendertags.support.BuildLog;
+import io.jenkins.plugins.defendertags.tagging.ChangeFilter;
+import io.jenkins.plugins.defendertags.tagging.TagOperation;
+import io.jenkins.plugins.defendertags.tagging.TagRequest;
+import io.jenkins.plugins.defendertags.tagging.TagResult;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A change by a step or build step, which lasts longer than its build. With {@code keepFor} it takes a lease whose holder is
+ * the time. Any other Add or Remove ends the times that the tag had on the machine: the last request decides.
+ */
+public final class LeaseAwareChange implements ChangeFilter {
+
+    private static final int LINES = 20;
+
+    private final TagRequest request;
+    private final Run<?, ?> run;
+    private final Computer computer;
+    private final TaskListener listener;
+
+    private LeaseAwareChange(
+            TagRequest request, Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener) {
+        this.request = request;
+        this.run = run;
+        this.computer = computer;
+        this.listener = listener;
+    }
+
+    /** As {@link TagOperation#start(TagRequest, Run, Computer, TaskListener, ChangeFilter)}. */
+    public static TagOperation start(
+            TagRequest request, Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener) {
+        return TagOperation.start(
+                request, run, computer, listener, new LeaseAwareChange(request, run, computer, listener));
+    }
+
+    @Override
+    public CompletableFuture<Map<MachineId, Machine>> pass(
+            EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
+        if (request.keepFor() != null) {
+            return acquire(credential, registration, machines);
+        }
+        logHolders(machines);
+        return CompletableFuture.completedFuture(Map.of());
+    }
+
+    private CompletableFuture<Map<MachineId, Machine>> acquire(
+            EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
+        LeaseCredential with;
+        try {
+            with = LeaseCredentials.describe(credential);
+        } catch (AbortException x) {
+            return CompletableFuture.failedFuture(x);
+        }
+        LeaseHolder.Time holder = holder();
+        TagQueue queue = DefenderService.get().queue(registration);
+        return LeaseService.get()
+                .acquire(holder, request.tag(), machines, with, id -> queue.getMachine(registration, id))
+                .whenComplete((tagged, problem) -> {
+                    if (problem == null) {
+                        logEnd(machines.size() - tagged.size(), holder.until());
+                        tagged.values().forEach(this::logStays);
+                    } else if (!DefenderService.get().isStopping()) {
+                        LeaseService.get().times().drop(request.id());
+                    }
+                });
+    }
+
+    /** The time goes on counting when a step goes on after a restart. */
+    private LeaseHolder.Time holder() {
+        return LeaseService.get()
+                .times()
+                .find(request.id())
+                .orElseGet(() -> new LeaseHolder.Time(
+                        request.id(),
+                        run.getExternalizableId(),
+                        computer == null ? null : computer.getDisplayName(),
+                        Instant.now().plus(request.keepFor())));
+    }
+
+    private void logEnd(int machines, Instant until) {
+        if (machines > 0) {
+            log("Jenkins will remove " + quotedTag() + " from "
+                    + (machines == 1 ? "the machine" : machines + " machines") + " at "
+                    + until.truncatedTo(ChronoUnit.SECONDS));
+        }
+    }
+
+    private void logStays(@CheckForNull Machine machine) {
+        if (machine != null) {
+            log(machine + " has " + quotedTag() + " already. Jenkins did not add it, and so will not remove it.");
+        }
+    }
+
+    /** Whoever else needs the tag loses it, or removes it later: the log says so, and not more of other jobs than that. */
+    private void logHolders(Set<MachineId> machines) {
+        boolean adds = request.action() == TagAction.ADD;
+        List<String> lines = new ArrayList<>();
+        for (MachineId machine : machines) {
+            for (Lease lease : LeaseService.get().times().heldBy(LeaseKey.of(machine, request.tag()))) {
+                if (!adds) {
+                    lines.add("Removing " + lease.quotedTag() + " from " + lease.describeMachine() + ", although "
+                            + describe(lease.holder()) + " needs it");
+                } else if (lease.added() && !(lease.holder() instanceof LeaseHolder.Time)) {
+                    lines.add(lease.quotedTag() + " will not stay on " + lease.describeMachine() + ", because "
+                            + describe(lease.holder()) + " removes it at its end");
+                }
+            }
+        }
+        lines.stream().limit(LINES).forEach(this::log);
+        if (lines.size() > LINES) {
+            log("The same for " + (lines.size() - LINES) + " more");
+        }
+    }
+
+    private static String describe(LeaseHolder holder) {
+        if (holder instanceof LeaseHolder.Time time) {
+            return "the time until " + time.until().truncatedTo(ChronoUnit.SECONDS);
+        }
+        return holder instanceof LeaseHolder.Agent ? "an agent" : "a block";
+    }
+
+    @Override
+    public void changed(List<TagResult> results) {
+        TimeLeases times = LeaseService.get().times();
+        Set<MachineId> done = ids(results.stream().filter(result -> result.machine() != null));
+        if (request.keepFor() == null) {
+            times.drop(tags(done));
+            return;
+        }
+        times.find(request.id()).ifPresent(time -> times.supersede(time, tags(done)));
+        Set<MachineId> failed = ids(results.stream().filter(result -> result.machine() == null));
+        if (!failed.isEmpty()) {
+            LeaseService.get().release(request.id(), lease -> failed.contains(lease.machine()), line -> {});
+        }
+    }
+
+    private static Set<MachineId> ids(Stream<TagResult> results) {
+        return results.map(TagResult::id).filter(id -> id != null).collect(Collectors.toSet());
+    }
+
+    private List<TagOnMachine> tags(Set<MachineId> machines) {
+        return machines.stream()
+                .map(machine -> new TagOnMachine(machine, request.tag()))
+                .toList();
+    }
+
+    private String quotedTag() {
+        return "\"" + SingleLine.of(request.tag().value(), Tag.MAX_LENGTH) + "\"";
+    }
+
+    private void log(String line) {
+        BuildLog.write(listener, line);
+    }
+}
