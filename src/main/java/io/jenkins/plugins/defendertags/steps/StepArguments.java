@@ -38,7 +38,11 @@ final class StepArguments {
             Map.entry("nodes", "machines"),
             Map.entry("tag", "value"),
             Map.entry("tags", "values"),
+            Map.entry("value", "tag"),
+            Map.entry("values", "tag"),
             Map.entry("timeout", "waitForMachine"),
+            Map.entry("until", "keepFor"),
+            Map.entry("duration", "keepFor"),
             Map.entry("wait", "waitForMachine"));
 
     private final String step;
