@@ -97,10 +97,10 @@ class DefenderMachinesStepTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            machine: 'nobody'                          | No machine in Defender has the host name nobody
-            machines: ['web-01', 'nobody', 'nix']      | host name nix
+            machine: 'nobody'                          | No machine in Defender has the host name "nobody"
+            machines: ['web-01', 'nobody', 'nix']      | host name "nix"
             machine: '00000000000000000000000000000000000000ff' | Defender does not know the machine 00000000000000000000000000000000000000ff.
-            machine: 'db-01.example.com'               | No active machine in Defender has the DNS name db-01.example.com
+            machine: 'db-01.example.com'               | No active machine in Defender has the DNS name "db-01.example.com"
             machine: 'a', machines: ['b']              | Both machine and machines are given
             notHeld: true                              | notHeld is given without a tag
             riskScore: 'Hihg'                          | riskScore "Hihg" does not exist. Use None, Informational, Low, Medium, High.
@@ -227,8 +227,8 @@ class DefenderMachinesStepTest {
         every.setCredentialsId("defender");
         snippets.assertRoundTrip(
                 every,
-                "defenderMachines(credentialsId: 'defender', healthStatus: 'Active', machines: ['web-01', 'db-01'],"
-                        + " notHeld: true, riskScore: 'High', tag: 'building')");
+                "defenderMachines credentialsId: 'defender', healthStatus: 'Active', machines: ['web-01', 'db-01'],"
+                        + " notHeld: true, riskScore: 'High', tag: 'building'");
         r.assertEqualDataBoundBeans(every, new StepConfigTester(r).configRoundTrip(every));
         DefenderMachinesStep one = new DefenderMachinesStep();
         one.setMachine("web-01");
