@@ -175,8 +175,8 @@ final class AgentTagOperation {
         return AgentMachine.now(computer)
                 .thenCompose(unlessStopped(own -> AgentVerifier.verify(own, computer, registration, this::log)
                         .thenApply(verified -> own)))
-                .thenCompose(unlessStopped(own ->
-                        DefenderService.idOf(DefenderService.get().gathered().resolve(registration, own.machine()))))
+                .thenCompose(unlessStopped(own -> DefenderService.idOf(
+                        DefenderService.get().resolver(registration).resolve(registration, own.machine()))))
                 .thenCompose(unlessStopped(id -> removeOthers(id).thenApply(removed -> id)))
                 .thenCompose(unlessStopped(id -> CompletableFuture.allOf(tags.stream()
                         .map(tag -> add(id, tag, with, registration))
@@ -223,8 +223,9 @@ final class AgentTagOperation {
                         return giveBack(id, tag);
                     }
                     return DefenderService.get()
-                            .gathered()
+                            .queue(registration)
                             .submit(registration, new TagChange(TagAction.ADD, tag, id))
+                            .result()
                             .thenAccept(machine -> log(TagAction.ADD.describe(tag, machine.toString())));
                 });
     }
@@ -244,15 +245,24 @@ final class AgentTagOperation {
 
     /** Unlike a block, an agent has time: nothing is noted or sent before Defender knows the machine. */
     private CompletableFuture<Machine> look(MachineId id, AppRegistration registration) {
-        return DefenderService.get().gathered().machine(registration, id).thenApply(found -> {
-            if (isStopped()) {
-                throw new CancellationException("stopped");
-            }
-            return found.orElseThrow(() -> new CompletionException(new DocumentedAbortException(
-                    ErrorCode.UNKNOWN_MACHINE,
-                    "Defender does not know the machine " + id.value()
-                            + ", or not yet: a new one takes it up to 30 minutes.")));
-        });
+        return DefenderService.get()
+                .queue(registration)
+                .getMachine(registration, id)
+                .handle((machine, failure) -> {
+                    if (isStopped()) {
+                        throw new CancellationException("stopped");
+                    }
+                    if (failure != null) {
+                        throw new CompletionException(
+                                DefenderException.isUnknownMachine(failure)
+                                        ? new DocumentedAbortException(
+                                                ErrorCode.UNKNOWN_MACHINE,
+                                                "Defender does not know the machine " + id.value()
+                                                        + ", or not yet: a new one takes it up to 30 minutes.")
+                                        : DefenderException.unwrap(failure));
+                    }
+                    return machine;
+                });
     }
 
     private static String shown(Tag tag) {

@@ -8,17 +8,13 @@ import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.queue.TagQueues;
-import io.jenkins.plugins.defendertags.client.resolve.GatheredCalls;
 import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.support.JenkinsProxy;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import jenkins.util.SystemProperties;
-import jenkins.util.Timer;
 
 /**
  * The way to Defender for the whole controller: owns the queues, their threads and the shutdown. Thread-safe; there is one for each controller.
@@ -26,12 +22,7 @@ import jenkins.util.Timer;
 @Extension
 public final class DefenderService {
 
-    /** How long agents that connect or go wait for the next one to share a call with, in milliseconds. */
-    private static final String MOMENT = DefenderService.class.getName() + ".moment";
-
     private TagQueues queues;
-    private final GatheredCalls gathered = new GatheredCalls(
-            this::queue, this::resolver, Timer.get(), () -> Duration.ofMillis(SystemProperties.getLong(MOMENT, 1000L)));
     private volatile boolean stopping;
 
     public static DefenderService get() {
@@ -43,7 +34,7 @@ public final class DefenderService {
     }
 
     public MachineResolver resolver(AppRegistration registration) {
-        return new MachineResolver(queues().client(), queue(registration));
+        return new MachineResolver(queue(registration));
     }
 
     /** @return fails with an {@link AbortException} that says why, if the name means no machine or several */
@@ -51,11 +42,6 @@ public final class DefenderService {
         return asked.thenCompose(found -> found.id() == null
                 ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
                 : CompletableFuture.completedFuture(found.id()));
-    }
-
-    /** For those who are in no hurry. */
-    public GatheredCalls gathered() {
-        return gathered;
     }
 
     private synchronized TagQueues queues() {

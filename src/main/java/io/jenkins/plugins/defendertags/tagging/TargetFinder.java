@@ -70,8 +70,7 @@ final class TargetFinder {
     private CompletableFuture<List<ResolvedMachine>> resolve(List<MachineName> wanted) {
         return context.resolver()
                 .resolve(context.registration(), wanted, pickNewest)
-                .thenCompose(resolution -> {
-                    List<ResolvedMachine> found = resolution.machines();
+                .thenCompose(found -> {
                     List<MachineName> unknown = found.stream()
                             .filter(ResolvedMachine::isUnknown)
                             .map(ResolvedMachine::name)

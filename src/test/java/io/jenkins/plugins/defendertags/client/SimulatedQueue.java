@@ -35,7 +35,7 @@ public final class SimulatedQueue implements AutoCloseable {
     private final TagQueues queues = new TagQueues(() -> timeouts, ProxyServer.Chooser.NONE, () -> settings);
     public final DefenderClient client = queues.client();
     public final TagQueue queue = queues.queue(registration);
-    public final MachineResolver resolver = new MachineResolver(client, queue);
+    public final MachineResolver resolver = new MachineResolver(queue);
 
     public void limit(RateLimit... limits) {
         settings = new QueueSettings(List.of(limits), settings.deadline(), settings.firstPause());

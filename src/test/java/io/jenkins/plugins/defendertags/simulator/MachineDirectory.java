@@ -45,6 +45,8 @@ public final class MachineDirectory {
     private volatile boolean caseSensitive;
     private volatile boolean nextLinks = true;
     private volatile int pageSize = MAX_TOP;
+    private volatile int largestPage = MAX_TOP;
+    private volatile Fault largePageFault;
 
     MachineDirectory() {}
 
@@ -67,6 +69,12 @@ public final class MachineDirectory {
     /** @param refused tells which filters are answered by 400, or null for none */
     public void refuseFilters(Predicate<String> refused) {
         filterFault = refused;
+    }
+
+    /** @param fault what pages of the list of all machines are answered by that ask for more than so many */
+    public void refuseLargePages(int largestPage, Fault fault) {
+        largePageFault = fault;
+        this.largestPage = largestPage;
     }
 
     /** A machine that no list contains, though it can be read by its ID. */
@@ -99,7 +107,7 @@ public final class MachineDirectory {
         this.pageSize = pageSize;
     }
 
-    void answer(HttpExchange exchange, String path, String url) throws IOException {
+    void answer(HttpExchange exchange, String path, String url) throws IOException, InterruptedException {
         Matcher byId = BY_ID.matcher(path);
         Matcher byIp = BY_IP.matcher(path);
         if (path.equals("/api/machines")) {
@@ -119,7 +127,7 @@ public final class MachineDirectory {
         }
     }
 
-    private void list(HttpExchange exchange, String url) throws IOException {
+    private void list(HttpExchange exchange, String url) throws IOException, InterruptedException {
         Map<String, String> options = options(exchange.getRequestURI().getRawQuery());
         String filter = options.get("$filter");
         Predicate<SimulatedMachine> wanted =
@@ -133,6 +141,10 @@ public final class MachineDirectory {
         if (wanted == null || top < 1 || top > MAX_TOP || skip < 0 || !OPTIONS.containsAll(options.keySet())) {
             DefenderSimulator.defenderError(
                     exchange, 400, "BadRequest", "The query specified in the URI is not valid.");
+            return;
+        }
+        if (filter == null && top > largestPage) {
+            largePageFault.apply(exchange);
             return;
         }
         List<SimulatedMachine> rest =

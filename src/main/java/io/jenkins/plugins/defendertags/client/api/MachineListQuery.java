@@ -3,7 +3,6 @@ package io.jenkins.plugins.defendertags.client.api;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.model.IpAddress;
-import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import java.net.URI;
@@ -16,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -25,73 +23,44 @@ import java.util.stream.Stream;
  * <p>Source: Microsoft's "List machines API", "OData queries with Microsoft Defender for Endpoint", "Find devices by internal
  * IP API" and "Find devices by tag API".
  *
- * @param first where the list begins
- * @param skippable whether {@code $skip} is understood
+ * @param url without options
+ * @param filter the OData filter, or null
+ * @param top how many machines a page may hold; 0 if neither {@code $top} nor {@code $skip} is understood
  */
-public record MachineListQuery(URI first, boolean skippable) {
+public record MachineListQuery(String url, @CheckForNull String filter, int top) {
 
     /** Machines on a page, at most: the documented limit of {@code $top}. */
     public static final int PAGE = 10_000;
 
-    /** In characters; web servers accept at least 4,096 for a URL. */
-    private static final int MAX_FILTER = 3_500;
+    /** Smaller pages would cost too many calls. */
+    private static final int SMALLEST_PAGE = 500;
 
     /** Defender refuses a timestamp that is not in the past by its own clock. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(2);
 
     /** All machines. */
-    public static MachineListQuery inventory(Cloud cloud) {
-        return new MachineListQuery(URI.create(machines(cloud) + "?$top=" + PAGE), true);
+    public static MachineListQuery inventory(Cloud cloud, int top) {
+        return new MachineListQuery(machines(cloud), null, top);
     }
 
-    /** The forms of a filter by machine IDs; which of them Defender accepts is not documented. */
-    public enum IdFilter {
-        /** {@code id in ('…','…')}. */
-        IN("id in (", "'%s'", ",", ")"),
-        /** {@code id eq '…' or id eq '…'}. */
-        OR("", "id eq '%s'", " or ", "");
-
-        /** In bytes; longer URLs may be refused on the way. */
-        private static final int LONGEST_URL = 4096;
-
-        private final String start;
-        private final String each;
-        private final String separator;
-        private final String end;
-
-        IdFilter(String start, String each, String separator, String end) {
-            this.start = start;
-            this.each = each;
-            this.separator = separator;
-            this.end = end;
-        }
-
-        /** How many machines fit into one URL. */
-        public int machinesInOneCall(Cloud cloud) {
-            String id = "0".repeat(40);
-            int rest = LONGEST_URL
-                    - withIds(cloud, List.of(), this).first().toString().length();
-            return Math.max(1, rest / encode(each.replace("%s", id) + separator).length());
-        }
-
-        private String of(Collection<MachineId> ids) {
-            return ids.stream()
-                    .map(id -> each.replace("%s", id.value()))
-                    .collect(Collectors.joining(separator, start, end));
-        }
+    /** The machines that fit one of some clauses. */
+    public static MachineListQuery withFilter(Cloud cloud, FilterForm form, Collection<String> clauses) {
+        return withFilter(cloud, form.filter(clauses));
     }
 
-    /** The machines with these IDs; at most as many as {@link IdFilter#machinesInOneCall(Cloud)}. */
-    public static MachineListQuery withIds(Cloud cloud, Collection<MachineId> ids, IdFilter filter) {
-        return new MachineListQuery(
-                URI.create(machines(cloud) + "?$filter=" + encode(filter.of(ids)) + "&$top=" + PAGE), true);
+    private static MachineListQuery withFilter(Cloud cloud, String filter) {
+        return new MachineListQuery(machines(cloud), filter, PAGE);
+    }
+
+    /** The machines whose host name begins with this one. */
+    public static MachineListQuery forHostName(Cloud cloud, String hostName) {
+        return withFilter(cloud, startsWith(hostName));
     }
 
     /** The machines that have a tag. */
     public static MachineListQuery withTag(Cloud cloud, Tag tag) {
         return new MachineListQuery(
-                URI.create(machines(cloud) + "/findbytag?tag=" + encode(tag.value()) + "&useStartsWithFilter=false"),
-                false);
+                machines(cloud) + "/findbytag?tag=" + encode(tag.value()) + "&useStartsWithFilter=false", null, 0);
     }
 
     /**
@@ -106,8 +75,7 @@ public record MachineListQuery(URI first, boolean skippable) {
         return switch (name.kind()) {
             case FULL_NAME ->
                 filters(cloud, "computerDnsName eq '%s'", typed, lower).toList();
-            case SHORT_NAME ->
-                filters(cloud, "startswith(computerDnsName,'%s')", typed, lower).toList();
+            case SHORT_NAME -> filters(cloud, startsWith("%s"), typed, lower).toList();
             case ADDRESS -> {
                 String canonical = Objects.requireNonNull(IpAddress.canonicalize(typed));
                 yield Stream.concat(
@@ -119,61 +87,61 @@ public record MachineListQuery(URI first, boolean skippable) {
         };
     }
 
-    /**
-     * Finds machines by the first label of their names, all in one call, as far as they fit in its URL.
-     *
-     * @param hostNames in lower case, which is how sensors mostly report them
-     * @return null if there is none
-     */
-    @CheckForNull
-    public static MachineListQuery forHostNames(Cloud cloud, List<String> hostNames) {
-        StringBuilder filter = new StringBuilder();
-        for (String hostName : hostNames) {
-            String more = (filter.isEmpty() ? "" : " or ") + "startswith(computerDnsName,'" + hostName + "')";
-            if (encode(filter + more).length() > MAX_FILTER) {
-                break;
-            }
-            filter.append(more);
+    /** Where the list begins. */
+    public URI first() {
+        if (top == 0) {
+            return URI.create(url);
         }
-        return filter.isEmpty()
-                ? null
-                : new MachineListQuery(
-                        URI.create(machines(cloud) + "?$filter=" + encode(filter.toString()) + "&$top=" + PAGE), true);
+        return URI.create(url + "?" + (filter == null ? "" : "$filter=" + encode(filter) + "&") + "$top=" + top);
     }
 
     /**
-     * Where a list goes on after a full page that came without a link to the next one. OData allows that where
-     * {@code $top} is given, and a list that is taken for complete though it is not would make an ambiguous name look
-     * unique.
+     * Where a list goes on after a page that came without a usable link to the next one. OData allows that where {@code $top}
+     * is given, and a list that is taken for complete though it is not would make an ambiguous name look unique.
      *
      * @param read the machines so far
      */
     @CheckForNull
     public URI after(int read) {
-        return skippable ? URI.create(first + "&$skip=" + read) : null;
+        return top == 0 ? null : read == 0 ? first() : URI.create(first() + "&$skip=" + read);
+    }
+
+    /** The same list in smaller pages, or null if there are none. */
+    @CheckForNull
+    public MachineListQuery smaller() {
+        return top / 2 < SMALLEST_PAGE ? null : new MachineListQuery(url, filter, top / 2);
+    }
+
+    /** Returns whether a link to the next page belongs to this list: links have been seen to lose their filter. */
+    public boolean isContinuedBy(URI link) {
+        String query = link.getRawQuery();
+        return filter == null || query != null && (query.contains("filter=") || query.contains("skiptoken="));
+    }
+
+    private static String startsWith(String hostName) {
+        return "startswith(computerDnsName,'" + hostName + "')";
     }
 
     private static Stream<MachineListQuery> filters(Cloud cloud, String filter, String... spellings) {
         return Stream.of(spellings)
                 .distinct()
-                .map(spelling -> filter.replace("%s", spelling.replace("'", "''")))
-                .map(text -> new MachineListQuery(
-                        URI.create(machines(cloud) + "?$filter=" + encode(text) + "&$top=" + PAGE), true));
+                .map(spelling -> withFilter(cloud, filter.replace("%s", spelling.replace("'", "''"))));
     }
 
     /** @param address consists of hexadecimal digits, dots and colons, none of which has to be escaped in a path */
     private static MachineListQuery findByIp(Cloud cloud, String address, Instant now) {
         return new MachineListQuery(
-                URI.create(machines(cloud) + "/findbyip(ip='" + address + "',timestamp="
-                        + now.minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS) + ")"),
-                false);
+                machines(cloud) + "/findbyip(ip='" + address + "',timestamp="
+                        + now.minus(CLOCK_SKEW).truncatedTo(ChronoUnit.SECONDS) + ")",
+                null,
+                0);
     }
 
     private static String machines(Cloud cloud) {
         return cloud.api() + "/api/machines";
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

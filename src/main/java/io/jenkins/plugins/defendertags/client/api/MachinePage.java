@@ -25,14 +25,24 @@ import java.util.function.Predicate;
  *
  * @param machines those of the page that were wanted
  * @param count how many machines the page held
+ * @param contents tells pages apart: the hash code of all machine IDs in their order
  * @param next where the next page is, or null; always below the cloud's own API
  */
 public record MachinePage(
-        List<Machine> machines, int count, @CheckForNull URI next) {
+        List<Machine> machines,
+        int count,
+        int contents,
+        @CheckForNull URI next) {
 
-    public static final MachinePage EMPTY = new MachinePage(List.of(), 0, null);
+    /** The only page of an empty list. */
+    public static final MachinePage EMPTY = of(List.of());
 
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** The only page of a list of these machines. */
+    public static MachinePage of(List<Machine> machines) {
+        return new MachinePage(machines, machines.size(), 0, null);
+    }
 
     /**
      * Reads one machine after the other, so that a page never becomes one big tree. A machine without a machine ID is
@@ -42,15 +52,15 @@ public record MachinePage(
      */
     static MachinePage read(TransportResponse response, Cloud cloud, Predicate<Machine> wanted)
             throws DefenderException {
-        List<Machine> machines = new ArrayList<>();
-        int count = -1;
+        Contents contents = null;
         String link = null;
         try (JsonParser parser = JSON.createParser(response.body())) {
             parser.nextToken();
             for (String property = parser.nextFieldName(); property != null; property = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
                 if (property.equals("value") && value == JsonToken.START_ARRAY) {
-                    count = readMachines(parser, wanted, machines);
+                    contents = new Contents();
+                    contents.read(parser, wanted);
                 } else if (property.equals("@odata.nextLink")) {
                     link = parser.getValueAsString();
                     parser.skipChildren();
@@ -59,29 +69,35 @@ public record MachinePage(
                 }
             }
         } catch (IOException x) {
-            count = -1;
+            contents = null;
         }
-        if (count < 0) {
+        if (contents == null) {
             throw response.notUnderstood("instead of a list of machines");
         }
-        return new MachinePage(machines, count, link == null ? null : follow(link, cloud));
+        return new MachinePage(
+                contents.machines, contents.count, contents.hash, link == null ? null : follow(link, cloud));
     }
 
-    private static int readMachines(JsonParser parser, Predicate<Machine> wanted, List<Machine> machines)
-            throws IOException {
-        int count = 0;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            count++;
-            JsonNode element = JSON.readTree(parser);
-            String id = element.path("id").asText();
-            if (element instanceof ObjectNode json && MachineId.isMachineId(id)) {
-                Machine machine = Machine.of(json, new MachineId(id));
-                if (wanted.test(machine)) {
-                    machines.add(machine);
+    private static final class Contents {
+
+        private final List<Machine> machines = new ArrayList<>();
+        private int count;
+        private int hash;
+
+        void read(JsonParser parser, Predicate<Machine> wanted) throws IOException {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                count++;
+                JsonNode element = JSON.readTree(parser);
+                String id = element.path("id").asText();
+                hash = 31 * hash + id.hashCode();
+                if (element instanceof ObjectNode json && MachineId.isMachineId(id)) {
+                    Machine machine = Machine.of(json, new MachineId(id));
+                    if (wanted.test(machine)) {
+                        machines.add(machine);
+                    }
                 }
             }
         }
-        return count;
     }
 
     /** A token goes where the cloud's API is, never where an answer says. */

@@ -173,6 +173,11 @@ public final class HttpTransport implements Closeable {
         return header == null ? null : header.getValue();
     }
 
+    /** Returns whether a server was reached, but no complete answer came in time; a smaller one may. */
+    public static boolean isSlowAnswer(DefenderException failure) {
+        return TransportErrors.isSlowAnswer(failure);
+    }
+
     @Override
     public void close() throws IOException {
         client.close();

@@ -36,6 +36,20 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
         private static final long serialVersionUID = 1;
     }
 
+    /** The answer took longer than the request timeout. */
+    private static final class RequestTimedOut extends IOException {
+        private static final long serialVersionUID = 1;
+
+        RequestTimedOut(IOException cause) {
+            super(cause);
+        }
+    }
+
+    /** Returns whether a connection was there, but no complete answer came in time; a smaller one may. */
+    static boolean isSlowAnswer(DefenderException failure) {
+        return failure.getCause() instanceof RequestTimedOut;
+    }
+
     /** The proxy answered instead of passing the request on. */
     static final class ProxyRefused extends IOException {
         private static final long serialVersionUID = 1;
@@ -78,7 +92,8 @@ record TransportErrors(String host, @CheckForNull ProxyServer proxy, Timeouts ti
         }
         if (timedOut || x instanceof InterruptedIOException) {
             return noAnswer(
-                    "No complete answer from " + host + viaProxy() + " within " + seconds(timeouts.request()), x);
+                    "No complete answer from " + host + viaProxy() + " within " + seconds(timeouts.request()),
+                    new RequestTimedOut(x));
         }
         if (x instanceof UnknownHostException) {
             String unknown = proxy == null ? host : "of the proxy " + proxy;

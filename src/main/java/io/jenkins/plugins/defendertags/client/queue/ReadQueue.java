@@ -2,238 +2,223 @@ package io.jenkins.plugins.defendertags.client.queue;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.api.DefenderClient;
+import io.jenkins.plugins.defendertags.client.api.FilterForm;
+import io.jenkins.plugins.defendertags.client.api.MachineListQuery;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
-import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
-import io.jenkins.plugins.defendertags.client.model.Machine;
-import io.jenkins.plugins.defendertags.client.model.MachineId;
-import java.net.URI;
-import java.time.Duration;
+import io.jenkins.plugins.defendertags.client.queue.MachineRead.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The pending reads of single machines of a {@link TagQueue}. Equal reads that wait are one read, and different ones share a list
- * call; a lone read is "Get machine by ID". A machine that is missing in a list may exist all the same, so it is read by its
- * ID before it counts as unknown, unless there are many. Thread-safe; completes no future while it holds its lock.
+ * The pending reads of a {@link TagQueue}. Equal reads that wait are one read, and different ones share a list call, or the list
+ * of all machines if that takes fewer calls; a lone read is sent at once. Thread-safe; completes no future while it holds its
+ * lock.
  */
 final class ReadQueue {
 
-    /** Missing machines of one list answer that are confirmed by single reads; more are confirmed by a second list. */
-    private static final int CONFIRMED_ALONE = 20;
+    /** Reads of one shared answer that may continue with a call of their own. */
+    private static final int OWN_CALLS = 20;
 
     private final DefenderClient client;
     private final CallScheduler calls;
-    private final RecentWrites recent;
     private final Deadlines deadlines;
-    private final CallGroups<URI, Group> groups = new CallGroups<>(api -> new Group());
-    private final ReadForm form = new ReadForm();
+    private final CallGroups<ReadGroup.Key, ReadGroup> groups;
+    private final Map<Key, MachineRead<?>> waiting = new HashMap<>();
+    private final Map<MachineRead.Kind, ReadForm> forms = new HashMap<>();
+    private final Inventory inventory = new Inventory();
 
-    ReadQueue(DefenderClient client, CallScheduler calls, RecentWrites recent) {
+    private record Key(AppRegistration registration, MachineRead.Kind kind, Object identity) {
+
+        static Key of(MachineRead<?> read) {
+            return new Key(read.registration(), read.kind(), read.identity());
+        }
+    }
+
+    ReadQueue(DefenderClient client, CallScheduler calls) {
         this.client = client;
         this.calls = calls;
-        this.recent = recent;
         deadlines = new Deadlines(calls);
+        groups = new CallGroups<>(key -> new ReadGroup(this, calls, key));
     }
 
-    /** The reads from one host. */
-    private final class Group extends CallGroup<MachineRead> {
-
-        private record Key(AppRegistration registration, MachineId id) {}
-
-        private final Map<Key, MachineRead> byKey = new HashMap<>();
-
-        Group() {
-            super(calls);
-        }
-
-        @CheckForNull
-        MachineRead find(AppRegistration registration, MachineId id) {
-            return byKey.get(new Key(registration, id));
-        }
-
-        /** Adds a read, or lets one that waits for the same answer all of both. */
-        void makeReady(MachineRead read) {
-            MachineRead waiting = byKey.putIfAbsent(new Key(read.registration(), read.id), read);
-            if (waiting == null) {
-                add(read);
-            } else if (waiting != read) {
-                waiting.wantedBy.addAll(read.wantedBy);
-                waiting.alone |= read.alone;
-            }
-        }
-
-        void forget(MachineRead read) {
-            if (byKey.remove(new Key(read.registration(), read.id), read)) {
-                remove(read);
-            }
-        }
-
-        @Override
-        @CheckForNull
-        public QueuedCall take(boolean probe) {
-            return takeFrom(this, probe);
-        }
-    }
-
-    CompletableFuture<Machine> getMachine(AppRegistration registration, MachineId id) {
-        CompletableFuture<Machine> answer = new CompletableFuture<>();
-        MachineRead read;
+    <A> List<CompletableFuture<A>> read(List<? extends MachineRead<A>> reads) {
+        List<CompletableFuture<A>> answers = new ArrayList<>(reads.size());
+        List<MachineRead<A>> queued = new ArrayList<>(reads.size());
         synchronized (this) {
-            Group group = groups.of(registration.cloud().api());
-            MachineRead waiting = group.find(registration, id);
-            read = waiting == null ? new MachineRead(registration, id) : waiting;
-            read.wantedBy.add(answer);
-            group.makeReady(read);
+            for (MachineRead<A> read : reads) {
+                MachineRead<A> waits = findOrAdd(read);
+                queued.add(waits);
+                answers.add(waits.newCaller());
+            }
         }
         calls.start();
-        deadlines.start(answer, () -> lastFailure(read));
-        answer.whenComplete((machine, failure) -> leave(answer, read));
-        return answer;
+        for (int i = 0; i < answers.size(); i++) {
+            MachineRead<A> read = queued.get(i);
+            CompletableFuture<A> answer = answers.get(i);
+            deadlines.start(answer, () -> lastFailure(read));
+            answer.whenComplete((machine, failure) -> leave(answer, read));
+        }
+        return answers;
     }
 
-    @CheckForNull
-    private synchronized DefenderException lastFailure(MachineRead read) {
-        return read.retryState.last();
+    @SuppressWarnings("unchecked") // equal reads have answers of one type
+    private <A> MachineRead<A> findOrAdd(MachineRead<A> read) {
+        MachineRead<?> equal = waiting.get(Key.of(read));
+        if (equal != null) {
+            return (MachineRead<A>) equal;
+        }
+        makeReady(read);
+        return read;
     }
 
-    private synchronized void leave(CompletableFuture<Machine> answer, MachineRead read) {
-        read.wantedBy.remove(answer);
-        if (read.wantedBy.isEmpty()) {
-            groups.of(read.registration().cloud().api()).forget(read);
+    private void makeReady(MachineRead<?> read) {
+        MachineRead<?> equal = waiting.putIfAbsent(Key.of(read), read);
+        if (equal == null) {
+            groups.of(ReadGroup.Key.of(read)).add(read);
+        } else if (equal != read) {
+            equal.join(read); // the same was asked for while this one was under way
         }
     }
 
     @CheckForNull
-    private synchronized QueuedCall takeFrom(Group group, boolean probe) {
-        List<MachineRead> taken = new ArrayList<>();
-        ReadForm.Attempt attempt = null;
-        for (Iterator<MachineRead> ready = group.iterator(); ready.hasNext(); ) {
-            MachineRead read = ready.next();
-            if (attempt == null) {
-                attempt =
-                        form.current(read.registration().cloud(), calls.timer().nanoTime());
-            }
-            if (taken.size() >= (probe ? 1 : attempt.machines()) || read.alone && !taken.isEmpty()) {
-                break;
-            }
-            ready.remove();
-            taken.add(read);
-            if (read.alone) {
-                break;
+    private synchronized DefenderException lastFailure(MachineRead<?> read) {
+        return read.retryState().last();
+    }
+
+    private synchronized void leave(CompletableFuture<?> answer, MachineRead<?> read) {
+        read.leave(answer);
+        if (!read.isWanted() && waiting.remove(Key.of(read), read)) {
+            groups.of(ReadGroup.Key.of(read)).remove(read);
+        }
+    }
+
+    @CheckForNull
+    synchronized QueuedCall take(ReadGroup group, boolean probe) {
+        long now = calls.timer().nanoTime();
+        List<MachineRead<?>> taken;
+        Source source = Source.OWN_CALL;
+        ReadForm.Attempt attempt = new ReadForm.Attempt(FilterForm.OR, 1);
+        int listCalls = 0;
+        if (group.key.shared() && !probe) {
+            attempt = forms.computeIfAbsent(group.key.kind(), kind -> new ReadForm(kind.forms()))
+                    .current(now);
+            if (group.size() > Inventory.FEWEST_READS) {
+                listCalls = group.listCalls(attempt);
             }
         }
-        taken.forEach(group::forget);
+        if (inventory.isCheaper(group.size(), listCalls, now)) {
+            taken = group.takeAll();
+            source = Source.INVENTORY;
+        } else {
+            taken = group.takeUpTo(attempt);
+            source = taken.size() > 1 ? Source.SHARED_CALL : Source.OWN_CALL;
+        }
+        taken.forEach(read -> waiting.remove(Key.of(read), read));
         group.taken(taken);
-        return taken.isEmpty() ? null : new ReadCall(group, taken, attempt);
+        return taken.isEmpty() ? null : new ReadCall(this, group, taken, source, attempt, listCalls);
     }
 
-    /** One call for a batch. */
-    private final class ReadCall extends BatchCall<MachineRead> {
+    DefenderClient client() {
+        return client;
+    }
 
-        private final Group group;
-        private final ReadForm.Attempt attempt;
+    CallScheduler calls() {
+        return calls;
+    }
 
-        ReadCall(Group group, List<MachineRead> reads, ReadForm.Attempt attempt) {
-            super(group, reads, ReadQueue.this);
-            this.group = group;
-            this.attempt = attempt;
+    MachineListQuery query(Source source, ReadForm.Attempt attempt, List<MachineRead<?>> reads) {
+        Cloud cloud = reads.get(0).registration().cloud();
+        if (source == Source.INVENTORY) {
+            synchronized (this) {
+                return inventory.query(cloud);
+            }
         }
+        List<String> clauses = reads.stream()
+                .map(read -> read.clause(attempt.filter()))
+                .filter(Objects::nonNull)
+                .toList();
+        return MachineListQuery.withFilter(cloud, attempt.filter(), clauses);
+    }
 
-        private ReadBatch batch() {
-            return new ReadBatch(items().get(0).registration(), items(), attempt);
-        }
-
-        @Override
-        public boolean isRepeatable(DefenderException failure) {
-            // What fails while other calls are answered may be the filter; a single read is tried until its deadline.
-            return batch().isSingle()
-                    || failure.kind() != Kind.NOT_UNDERSTOOD
-                            && !(RetryPolicy.isOutage(failure) && retryState().failures() > 0);
-        }
-
-        @Override
-        public void send() throws DefenderException {
-            Map<MachineId, Machine> found = batch().send(client);
-            end();
-            List<Runnable> notifications = new ArrayList<>();
-            synchronized (ReadQueue.this) {
-                int alone = 0;
-                for (MachineRead read : items()) {
-                    Machine machine = found.get(read.id);
-                    if (machine != null) {
-                        notifications.add(read.completion(recent.read(machine)));
-                    } else if (alone < CONFIRMED_ALONE) {
-                        alone++;
-                        read.alone = true;
-                        group.makeReady(read);
-                    } else if (!read.missedOnce) {
-                        read.missedOnce = true;
-                        group.makeReady(read);
-                    } else {
-                        notifications.add(read.failure(DefenderClient.unknownMachine(read.registration(), read.id)));
-                    }
+    /** Applies an answer. */
+    void answered(Source source, ReadAnswer answer, ListScan scan) {
+        List<Runnable> notifications = new ArrayList<>();
+        synchronized (this) {
+            if (source == Source.INVENTORY || source == Source.PART_OF_INVENTORY) {
+                inventory.scanned(scan);
+            }
+            int ownCalls = source == Source.OWN_CALL ? 1 : OWN_CALLS;
+            for (MachineRead<?> read : answer.reads()) {
+                Runnable notification = read.applyAnswer(source, answer.machines(read), ownCalls > 0);
+                if (notification != null) {
+                    notifications.add(notification);
+                } else if (read.isWanted()) {
+                    ownCalls -= read.isShareable() ? 0 : 1;
+                    makeReady(read);
                 }
             }
-            notifications.forEach(Runnable::run);
         }
+        notifications.forEach(Runnable::run);
+        calls.start();
+    }
 
-        @Override
-        public void retry(DefenderException failure, Duration delay, long answers) {
-            end();
-            synchronized (ReadQueue.this) {
-                items().forEach(read -> read.retryState = read.retryState.after(failure, answers));
-            }
-            if (delay.isZero()) {
-                requeue();
+    /** A page of the inventory was too large. */
+    synchronized void pageWasTooLarge(ListScan scan) {
+        inventory.setTop(scan.top());
+    }
+
+    /** A shared call was refused: another way is tried. */
+    void refused(Source source, ReadForm.Attempt attempt, List<MachineRead<?>> reads) {
+        synchronized (this) {
+            long now = calls.timer().nanoTime();
+            if (source == Source.INVENTORY) {
+                inventory.refused(now);
             } else {
-                calls.timer().schedule(this::requeue, delay);
+                forms.get(reads.get(0).kind()).refused(attempt, reads.size(), now);
             }
+            reads.forEach(read -> read.setRetryState(RetryState.NONE));
         }
+        requeue(reads);
+    }
 
-        private void requeue() {
-            synchronized (ReadQueue.this) {
-                items().stream().filter(read -> !read.wantedBy.isEmpty()).forEach(group::makeReady);
-            }
-            calls.start();
+    void requeue(List<MachineRead<?>> reads) {
+        synchronized (this) {
+            reads.stream().filter(MachineRead::isWanted).forEach(this::makeReady);
         }
+        calls.start();
+    }
 
-        @Override
-        void refuse(AppRegistration registration, List<MachineRead> reads, Throwable failure) {
-            List<Runnable> notifications = new ArrayList<>();
-            synchronized (ReadQueue.this) {
-                reads.forEach(read -> notifications.add(read.failure(failure)));
-                groups.all().stream()
-                        .flatMap(other -> other.ready().stream())
-                        .filter(read -> read.registration().equals(registration))
-                        .forEach(read -> notifications.add(read.failure(failure)));
-            }
-            notifications.forEach(Runnable::run);
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            end();
-            if (!batch().isSingle() && ReadBatch.isRefusalOfForm(failure)) {
-                synchronized (ReadQueue.this) {
-                    form.refused(
-                            attempt,
-                            items().get(0).registration().cloud(),
-                            calls.timer().nanoTime());
-                    items().forEach(read -> read.retryState = RetryState.NONE);
+    void fail(List<MachineRead<?>> reads, Throwable failure) {
+        List<Runnable> notifications = new ArrayList<>();
+        synchronized (this) {
+            for (MachineRead<?> read : reads) {
+                Runnable notification = read.applyFailure(failure);
+                if (notification != null) {
+                    notifications.add(notification);
+                } else if (read.isWanted()) {
+                    makeReady(read);
                 }
-                requeue();
-                return;
             }
-            List<Runnable> notifications = new ArrayList<>();
-            synchronized (ReadQueue.this) {
-                items().forEach(read -> notifications.add(read.failure(failure)));
-            }
-            notifications.forEach(Runnable::run);
         }
+        notifications.forEach(Runnable::run);
+        calls.start();
+    }
+
+    /** Fails whatever waits for a sign-in that was refused. Reads with another secret are not affected. */
+    void failAllOf(AppRegistration registration, Throwable failure) {
+        List<MachineRead<?>> refused;
+        synchronized (this) {
+            refused = waiting.values().stream()
+                    .filter(read -> read.registration().equals(registration))
+                    .<MachineRead<?>>map(read -> read)
+                    .toList();
+        }
+        fail(refused, failure);
     }
 }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -28,6 +29,7 @@ public final class TagQueue {
     private final Deadlines deadlines;
     private final ChangeQueue changes;
     private final ReadQueue reads;
+    private final RecentWrites recent;
 
     /**
      * @param executor makes the blocking calls, at most {@value CallScheduler#CALLS_AT_ONCE} at once for each queue
@@ -35,10 +37,10 @@ public final class TagQueue {
      */
     TagQueue(DefenderClient client, Executor executor, QueueTimer timer, Supplier<QueueSettings> settings) {
         calls = new CallScheduler(client, executor, timer, settings);
-        RecentWrites recent = new RecentWrites(timer::nanoTime);
+        recent = new RecentWrites(timer::nanoTime);
         deadlines = new Deadlines(calls);
-        reads = new ReadQueue(client, calls, recent);
-        changes = new ChangeQueue(client, calls, reads::getMachine, recent);
+        reads = new ReadQueue(client, calls);
+        changes = new ChangeQueue(client, calls, this::getMachine, recent);
     }
 
     /**
@@ -97,12 +99,27 @@ public final class TagQueue {
      * @return the machine, or a {@link DefenderException}; cancelling it takes the read out of the queue
      */
     public CompletableFuture<Machine> getMachine(AppRegistration registration, MachineId id) {
-        return reads.getMachine(registration, id);
+        return getMachines(registration, List.of(id)).get(0);
     }
 
-    /** Makes a call that changes nothing, in the queue with everything else. */
-    public <T> CompletableFuture<T> read(AppRegistration registration, QueuedRead.Request<T> request) {
-        return QueuedRead.start(calls, registration, request);
+    /** As {@link #getMachine}, for several machines, which share calls. */
+    public List<CompletableFuture<Machine>> getMachines(AppRegistration registration, Collection<MachineId> ids) {
+        return reads.read(
+                ids.stream().map(id -> new IdRead(registration, id, recent)).toList());
+    }
+
+    /**
+     * Reads lists of machines, in the queue with everything else. Reads of one kind that wait share calls.
+     *
+     * @return one answer for each read
+     */
+    public <A> List<CompletableFuture<A>> read(List<? extends MachineRead<A>> submitted) {
+        return reads.read(submitted);
+    }
+
+    /** Returns a machine from a list as it is after this controller's own changes of the last minutes. */
+    public Machine afterOwnChanges(Machine machine) {
+        return recent.read(machine);
     }
 
     /** What keeps calls from being made at the moment, or null if nothing does but other calls. */

@@ -49,6 +49,67 @@ class MergedReadsTest extends SteppedQueueTests {
         return calls.stream().filter(call -> call.contains("$filter")).count();
     }
 
+    /** The list of all machines takes more calls than filters, which the queue learns now. */
+    private void largeTenant() {
+        simulator.machines().setPageSize(100);
+        assertAllRead(readTogether(100, 300), 100);
+        newCalls();
+    }
+
+    @Test
+    void manyReadsTakeTheListOfAllMachines() {
+        assertAllRead(readTogether(1, 301), 1);
+        assertEquals(2, newCalls().size(), "the change and one list");
+    }
+
+    @Test
+    void dryRunAndChangeOf1200MachinesCostAHandfulOfCalls() {
+        addMachines(1_200);
+        List<CompletableFuture<Machine>> reads = queue.getMachines(
+                registration,
+                IntStream.range(0, 1_200).mapToObj(i -> new MachineId(id(i))).toList());
+        assertAllRead(reads, 0);
+        assertEquals(1_200, done(addToMany("x", 0, 1_200), Duration.ofSeconds(30)));
+        int calls = newCalls().size();
+        assertTrue(calls <= 8, calls + " calls");
+    }
+
+    @Test
+    void dryRunOfMoreMachinesThanCallsAnHourEnds() {
+        addMachines(2_000);
+        assertAllRead(
+                queue.getMachines(
+                        registration,
+                        IntStream.range(0, 2_000)
+                                .mapToObj(i -> new MachineId(id(i)))
+                                .toList()),
+                0);
+    }
+
+    private long done(List<PendingChange> changes, Duration time) {
+        timer.advance(time);
+        return done(changes);
+    }
+
+    @Test
+    void inventoryThatIsRefusedLeadsToFilters() {
+        simulator.machines().refuseLargePages(1, Fault.defenderError(400, "BadRequest", "no"));
+        List<CompletableFuture<Machine>> reads = readTogether(1, 101);
+        timer.advance(Duration.ofSeconds(30));
+        assertTrue(reads.stream().allMatch(CompletableFuture::isDone), "read with filters");
+        assertEquals(id(100), reads.get(99).join().id().value());
+    }
+
+    @Test
+    void readsOfTwoSecretsShareACallAndFailApart() {
+        List<CompletableFuture<Machine>> reads = readTogether(1, 11);
+        CompletableFuture<Machine> rotated =
+                queue.getMachine(Simulated.registration(simulator, "another"), new MachineId(id(11)));
+        assertAllRead(reads, 1);
+        assertTrue(rotated.isCompletedExceptionally());
+        assertEquals(2, newCalls().size(), "the change and one list");
+    }
+
     @Test
     void loneReadIsMadeAtOnceByTheMachinesUrl() {
         assertTrue(read(7).isDone());
@@ -57,9 +118,10 @@ class MergedReadsTest extends SteppedQueueTests {
 
     @Test
     void readsThatWaitShareListCalls() {
+        largeTenant();
         assertAllRead(readTogether(1, 301), 1);
         List<String> calls = newCalls();
-        assertTrue(calls.size() <= 6, calls.size() + " calls for 300 reads and a change");
+        assertTrue(calls.size() <= 9, calls.size() + " calls for 300 reads and a change");
         assertTrue(calls.stream().allMatch(call -> call.length() <= 4096));
     }
 
@@ -84,6 +146,7 @@ class MergedReadsTest extends SteppedQueueTests {
 
     @Test
     void otherFormIsTriedIfOneIsRefused() {
+        largeTenant();
         simulator.machines().refuseFilters(filter -> filter.startsWith("id in"));
         assertAllRead(readTogether(1, 101), 1);
         newCalls();
@@ -93,6 +156,7 @@ class MergedReadsTest extends SteppedQueueTests {
 
     @Test
     void fewerMachinesAreReadIfManyAreRefused() {
+        largeTenant();
         simulator.machines().refuseFilters(filter -> filter.split("'").length / 2 > 25);
         assertAllRead(readTogether(1, 201), 1);
         assertTrue(newCalls().size() <= 20);

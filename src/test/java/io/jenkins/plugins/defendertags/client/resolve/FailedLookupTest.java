@@ -14,7 +14,6 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
-import io.jenkins.plugins.defendertags.client.resolve.MachineResolver.Resolution;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.time.Clock;
 import java.time.Duration;
@@ -72,7 +71,7 @@ class FailedLookupTest extends ResolverTests {
         assertTrue(machines.get(1).problem().message().contains("belongs to " + id(1)));
         assertEquals(id(2), machines.get(2).id().value());
         assertTrue(machines.get(3).problem().message().contains("Check the spelling"));
-        assertEquals(6, resolution.calls());
+        assertEquals(2, resolution.calls());
     }
 
     @Test
@@ -87,7 +86,7 @@ class FailedLookupTest extends ResolverTests {
     void inventoryNamesSimilarMachinesToo() throws Exception {
         simulator.addMachine(ID, "build-09");
         List<String> names = new ArrayList<>(List.of("build-09.example.com"));
-        IntStream.rangeClosed(0, MachineResolver.ONE_BY_ONE).forEach(i -> names.add("nobody-" + i));
+        IntStream.rangeClosed(0, 100).forEach(i -> names.add("nobody-" + i));
         Resolution resolution = resolve(names.toArray(String[]::new));
         assertTrue(resolution.machines().get(0).problem().message().contains("belongs to " + ID));
         assertEquals(1, resolution.calls());
@@ -103,17 +102,17 @@ class FailedLookupTest extends ResolverTests {
     @ValueSource(strings = {"10.9.9.9", "nobody.example.com", "nobody"})
     void refusedLookUpFailsThatNameAlone(String name) throws Exception {
         simulator.addMachine(ID, HOST);
-        simulator.failNextApiCalls(REFUSED);
+        simulator.machines().refuseFilters(filter -> filter.contains("'" + name + "'"));
         Resolution resolution = resolve(name, HOST);
         String message = resolution.machines().get(0).problem().message();
         assertTrue(
                 message.matches("The .* \"" + name + "\" could not be looked up: name the machine by its ID. Defender"
-                        + " answered HTTP 400: Nope. .*"),
+                        + " answered HTTP 400: The filter is not supported. .*"),
                 message);
         assertEquals(
                 ErrorCode.BAD_REQUEST, resolution.machines().get(0).problem().errorCode());
         assertEquals(ID, resolution.machines().get(1).id().value());
-        assertEquals(2, resolution.calls());
+        assertEquals(3, resolution.calls(), "together, then each by itself");
     }
 
     @Test
@@ -134,12 +133,9 @@ class FailedLookupTest extends ResolverTests {
 
     private List<ResolvedMachine> resolveAhead(Duration ahead, String... names) throws DefenderException {
         Clock clock = Clock.offset(Clock.systemUTC(), ahead);
-        MachineResolver fast = new MachineResolver(simulated.client, simulated.queue, clock);
+        MachineResolver fast = new MachineResolver(simulated.queue, clock);
         return await(fast.resolve(
-                        registration(simulator),
-                        Stream.of(names).map(MachineName::new).toList(),
-                        false))
-                .machines();
+                registration(simulator), Stream.of(names).map(MachineName::new).toList(), false));
     }
 
     @Test

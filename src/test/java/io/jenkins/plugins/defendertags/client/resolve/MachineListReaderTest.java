@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.api.MachineListQuery;
+import io.jenkins.plugins.defendertags.client.http.Timeouts;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
-import io.jenkins.plugins.defendertags.client.resolve.MachineResolver.Resolution;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -89,13 +90,13 @@ class MachineListReaderTest extends ResolverTests {
     }
 
     @Test
-    void thresholdOfTheInventory() throws Exception {
+    void fewNamesShareOneCallAndManyTheInventory() throws Exception {
         simulator.addMachine(ID, HOST);
         List<String> names = new ArrayList<>(List.of(ID, "n0", "N0"));
-        IntStream.range(0, MachineResolver.ONE_BY_ONE).forEach(i -> names.add("n" + i));
-        assertEquals(
-                MachineResolver.ONE_BY_ONE,
-                resolve(names.toArray(String[]::new)).calls());
+        IntStream.range(0, 20).forEach(i -> names.add("n" + i));
+        assertEquals(1, resolve(names.toArray(String[]::new)).calls());
+        assertTrue(simulator.requests().get(1).contains("$filter"));
+        IntStream.range(20, 400).forEach(i -> names.add("n" + i));
         names.add(HOST);
         Resolution resolution = resolve(names.toArray(String[]::new));
         assertEquals(1, resolution.calls());
@@ -104,6 +105,46 @@ class MachineListReaderTest extends ResolverTests {
         assertEquals(
                 ErrorCode.UNKNOWN_MACHINE,
                 resolution.machines().get(1).problem().errorCode());
+    }
+
+    @Test
+    void inventoryThatIsLargerThanAFewFiltersIsGivenUp() throws Exception {
+        simulator.machines().setPageSize(10);
+        IntStream.range(0, 200).forEach(i -> machine(i, "m" + i));
+        String[] names = IntStream.range(0, 150).mapToObj(i -> "m" + i).toArray(String[]::new);
+        Resolution resolution = resolve(names);
+        assertEquals(id(149), resolution.machines().get(149).id().value());
+        assertTrue(resolution.calls() <= 6 + 30, resolution.calls() + " calls");
+        assertTrue(requestsWithoutFilter() <= 4);
+        long before = requestsWithoutFilter();
+        resolve(names);
+        assertEquals(before, requestsWithoutFilter(), "remembered");
+    }
+
+    private long requestsWithoutFilter() {
+        return simulator.requests().stream()
+                .filter(request -> request.startsWith("GET") && !request.contains("$filter"))
+                .count();
+    }
+
+    @Test
+    void pageThatIsTooLargeIsAskedForAgainSmaller() throws Exception {
+        simulator.machines().refuseLargePages(2_000, Fault.huge(33));
+        IntStream.range(0, 2_500).forEach(i -> machine(i, "m" + i));
+        String[] names = IntStream.range(0, 400).mapToObj(i -> "m" + i).toArray(String[]::new);
+        Resolution resolution = resolve(names);
+        assertEquals(id(399), resolution.machines().get(399).id().value());
+        assertEquals(3 + 3, resolution.calls(), "10,000, 5,000, 2,500 are too large, 1,250 is not");
+        assertEquals(3, resolve(names).calls(), "remembered");
+    }
+
+    @Test
+    void pageThatIsTooSlowIsAskedForAgainSmaller() throws Exception {
+        simulated.timeouts = new Timeouts(Duration.ofSeconds(10), Duration.ofMillis(500));
+        simulator.machines().refuseLargePages(2_000, Fault.silence());
+        IntStream.range(0, 2_500).forEach(i -> machine(i, "m" + i));
+        String[] names = IntStream.range(0, 400).mapToObj(i -> "m" + i).toArray(String[]::new);
+        assertEquals(id(399), resolve(names).machines().get(399).id().value());
     }
 
     @ParameterizedTest
@@ -147,18 +188,51 @@ class MachineListReaderTest extends ResolverTests {
     @Test
     void hostOfTheNextPageInAnyCase() throws Exception {
         simulator.addMachine(ID, HOST);
-        simulator.failNextApiCalls(page("{}", simulator.url().replace("localhost", "LocalHost") + "/api/machines"));
+        simulator.failNextApiCalls(page(
+                "{}",
+                simulator.url().replace("localhost", "LocalHost") + "/api/machines?$filter=computerDnsName%20eq%20'"
+                        + HOST + "'"));
         assertEquals(ID, one(HOST).id().value());
     }
 
     @Test
-    void listWithoutEnd() {
-        Fault again = page("{}", simulator.url() + "/api/machines?$skip=0");
-        IntStream.range(0, MachineListReader.MAX_PAGES + 1).forEach(i -> simulator.failNextApiCalls(again));
+    void listThatNamesTheSamePageAgainEndsAtOnce() {
+        simulator.failApiCalls(page("{}", simulator.url() + "/api/machines?$filter=&$skip=1"));
+        assertRepeats("sent the same page of its list of machines twice");
+        simulator.failApiCalls(page("", simulator.url() + "/api/machines?$filter=&$skip=1"));
+        assertRepeats("continues its list of machines with a page that was read before");
+    }
+
+    private void assertRepeats(String message) {
+        long before = simulator.apiCalls();
+        DefenderException x = assertThrows(DefenderException.class, () -> resolve(HOST));
+        assertEquals(Kind.NOT_UNDERSTOOD, x.kind());
+        assertTrue(x.getMessage().contains(message), x.getMessage());
+        assertEquals(2, simulator.apiCalls() - before);
+    }
+
+    @Test
+    void listWithoutEndEndsAfterAHundredPages() {
+        IntStream.range(0, 101)
+                .forEach(i -> simulator.failNextApiCalls(
+                        page("{\"id\":\"" + i + "\"}", simulator.url() + "/api/machines?$filter=&$skip=" + (i + 1))));
         DefenderException x = assertThrows(DefenderException.class, () -> resolve(HOST));
         assertEquals(Kind.NOT_UNDERSTOOD, x.kind());
         assertTrue(x.getMessage().contains("no end of its list of machines within 100 pages"), x.getMessage());
-        assertEquals(MachineListReader.MAX_PAGES, simulator.apiCalls());
+        assertEquals(100, simulator.apiCalls());
+    }
+
+    @Test
+    void linkThatLostItsFilterIsReplaced() throws Exception {
+        IntStream.range(0, 4).forEach(i -> machine(i, HOST + i));
+        simulator.addMachine(ID, HOST);
+        machine(5, HOST).health("Inactive");
+        simulator.failNextApiCalls(page(
+                "{\"id\":\"" + ID + "\",\"computerDnsName\":\"" + HOST + "\"}", simulator.url() + "/api/machines"));
+        assertEquals(ID, one(HOST).id().value());
+        assertTrue(
+                simulator.requests().get(2).endsWith("$skip=1"),
+                simulator.requests().get(2));
     }
 
     @Test
@@ -207,7 +281,7 @@ class MachineListReaderTest extends ResolverTests {
         simulator.revokeTokens();
         Resolution resolution = resolve(HOST, "nobody");
         assertEquals(ID, resolution.machines().get(0).id().value());
-        assertEquals(3, resolution.calls());
+        assertEquals(2, resolution.calls());
         assertEquals(2, simulator.tokenCalls());
     }
 

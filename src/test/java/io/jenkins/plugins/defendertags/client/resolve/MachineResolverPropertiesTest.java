@@ -11,7 +11,6 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
-import io.jenkins.plugins.defendertags.client.resolve.MachineResolver.Resolution;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
 import java.net.InetAddress;
@@ -85,7 +84,7 @@ class MachineResolverPropertiesTest {
             @ForAll("inventories") List<Made> inventory, @ForAll("names") String name, @ForAll boolean pickNewest)
             throws DefenderException {
         fill(inventory);
-        ResolvedMachine answer = resolve(List.of(name), pickNewest).machines().get(0);
+        ResolvedMachine answer = resolve(List.of(name), pickNewest).get(0);
         assertEquals(oracle(inventory, name, pickNewest), outcome(answer), () -> "" + answer);
     }
 
@@ -99,11 +98,11 @@ class MachineResolverPropertiesTest {
         fill(inventory);
         simulator.machines().setEmptyListIs404(emptyListIs404);
         List<String> many = new ArrayList<>(names);
-        IntStream.rangeClosed(0, MachineResolver.ONE_BY_ONE).forEach(i -> many.add("filler-" + i));
-        Resolution inventoryMode = resolve(many, pickNewest);
-        assertEquals(Math.max(1, (inventory.size() + 6) / 7), inventoryMode.calls());
-        assertEquals(
-                resolve(names, pickNewest).machines(), inventoryMode.machines().subList(0, names.size()));
+        IntStream.rangeClosed(0, 600).forEach(i -> many.add("filler-" + i));
+        long before = simulator.apiCalls();
+        List<ResolvedMachine> inventoryMode = resolve(many, pickNewest);
+        assertEquals(Math.max(1, (inventory.size() + 6) / 7), simulator.apiCalls() - before);
+        assertEquals(resolve(names, pickNewest), inventoryMode.subList(0, names.size()));
     }
 
     @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
@@ -114,13 +113,13 @@ class MachineResolverPropertiesTest {
             @ForAll Random random)
             throws DefenderException {
         fill(inventory);
-        ResolvedMachine before = resolve(List.of(name), pickNewest).machines().get(0);
+        ResolvedMachine before = resolve(List.of(name), pickNewest).get(0);
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, inventory.size()).boxed().toList());
         Collections.shuffle(order, random);
         simulator.machines().clear();
         order.forEach(number -> add(number, inventory.get(number)));
-        assertEquals(before, resolve(List.of(name), pickNewest).machines().get(0));
+        assertEquals(before, resolve(List.of(name), pickNewest).get(0));
     }
 
     @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
@@ -128,10 +127,8 @@ class MachineResolverPropertiesTest {
             throws DefenderException {
         fill(inventory);
         assertEquals(
-                outcome(resolve(List.of(name), false).machines().get(0)),
-                outcome(resolve(List.of(name.toUpperCase(Locale.ROOT)), false)
-                        .machines()
-                        .get(0)));
+                outcome(resolve(List.of(name), false).get(0)),
+                outcome(resolve(List.of(name.toUpperCase(Locale.ROOT)), false).get(0)));
     }
 
     @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
@@ -149,9 +146,9 @@ class MachineResolverPropertiesTest {
                         made.excluded()))
                 .toList();
         fill(lower);
-        ResolvedMachine insensitive = resolve(List.of(name), false).machines().get(0);
+        ResolvedMachine insensitive = resolve(List.of(name), false).get(0);
         simulator.machines().setCaseSensitive(true);
-        assertEquals(insensitive, resolve(List.of(name), false).machines().get(0));
+        assertEquals(insensitive, resolve(List.of(name), false).get(0));
     }
 
     @Property
@@ -235,7 +232,7 @@ class MachineResolverPropertiesTest {
         return String.format("%040x", number);
     }
 
-    private static Resolution resolve(List<String> names, boolean pickNewest) throws DefenderException {
+    private static List<ResolvedMachine> resolve(List<String> names, boolean pickNewest) throws DefenderException {
         return await(resolver.resolve(
                 registration(simulator), names.stream().map(MachineName::new).toList(), pickNewest));
     }

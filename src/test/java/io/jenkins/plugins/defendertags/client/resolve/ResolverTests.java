@@ -7,7 +7,6 @@ import io.jenkins.plugins.defendertags.client.SimulatedQueue;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
-import io.jenkins.plugins.defendertags.client.resolve.MachineResolver.Resolution;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
@@ -51,12 +50,16 @@ abstract class ResolverTests {
 
     ResolvedMachine newest(String name) throws DefenderException {
         return await(resolver.resolve(registration(simulator), List.of(new MachineName(name)), true))
-                .machines()
                 .get(0);
     }
 
+    /** @param calls that the look-up took */
+    record Resolution(List<ResolvedMachine> machines, long calls) {}
+
     Resolution resolve(String... names) throws DefenderException {
-        return await(resolver.resolve(
+        long before = simulator.apiCalls();
+        List<ResolvedMachine> machines = await(resolver.resolve(
                 registration(simulator), Stream.of(names).map(MachineName::new).toList(), false));
+        return new Resolution(machines, simulator.apiCalls() - before);
     }
 }

@@ -66,7 +66,7 @@ public final class SimulatedWay implements AutoCloseable {
     }
 
     public MachineResolver resolver() {
-        return new MachineResolver(queues.client(), queues.queue(registration));
+        return new MachineResolver(queues.queue(registration));
     }
 
     public PendingChange submit(TagAction action, String tag, int machine) {

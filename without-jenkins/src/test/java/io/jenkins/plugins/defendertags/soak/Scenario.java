@@ -26,7 +26,7 @@ enum Scenario {
             return way.resolver()
                     .resolve(way.registration(), List.of(new MachineName("build-0")), false)
                     .thenCompose(found -> {
-                        MachineId id = found.machines().get(0).id();
+                        MachineId id = found.get(0).id();
                         return id == null
                                 ? CompletableFuture.failedFuture(new MachineUnknown())
                                 : way.queue()
