@@ -123,7 +123,11 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
      */
     public AppRegistration toAppRegistration() throws AbortException {
         try {
-            return lookUp(context == null ? CredentialsContext.of((Item) null) : context);
+            AppRegistration registration = lookUp(context == null ? CredentialsContext.of((Item) null) : context);
+            if (place != null && place.kind() != CredentialPlace.Kind.OTHER) {
+                UsedCredentials.get().add(binding(), registration);
+            }
+            return registration;
         } catch (IllegalArgumentException x) {
             throw new DocumentedAbortException(
                     ErrorCode.CREDENTIAL_UNUSABLE, "The credential " + getId() + " cannot be used. " + x.getMessage());

@@ -5,7 +5,9 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.auth.TokenCache;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
+import io.jenkins.plugins.defendertags.client.queue.QueueFigures;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.queue.TagQueues;
 import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
@@ -14,6 +16,7 @@ import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.support.JenkinsProxy;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -42,6 +45,16 @@ public final class DefenderService {
         return asked.thenCompose(found -> found.id() == null
                 ? CompletableFuture.failedFuture(Troubleshooting.abort(found.problem()))
                 : CompletableFuture.completedFuture(found.id()));
+    }
+
+    /** What the queues are doing, one for each app registration that was used since the controller started. */
+    public List<QueueFigures> figures() {
+        return queues().figures();
+    }
+
+    /** What is known of sign-ins since the controller started. */
+    public TokenCache signIns() {
+        return queues().client().tokens();
     }
 
     private synchronized TagQueues queues() {

@@ -124,6 +124,11 @@ public final class DefenderClient implements Closeable {
         tokens.get(registration);
     }
 
+    /** What is known of sign-ins. */
+    public TokenCache tokens() {
+        return tokens;
+    }
+
     /**
      * "Get machine by ID": {@code GET /api/machines/{id}}.
      *

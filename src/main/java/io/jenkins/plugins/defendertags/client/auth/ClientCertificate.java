@@ -41,6 +41,11 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
         return "certificate " + thumbprint();
     }
 
+    /** When it expires. */
+    public Instant end() {
+        return certificate.getNotAfter().toInstant();
+    }
+
     private String thumbprint() {
         try {
             return Sha256.of(certificate.getEncoded());
@@ -67,10 +72,9 @@ public record ClientCertificate(PrivateKey privateKey, X509Certificate certifica
 
     private void checkValidity(Instant now) throws DefenderException {
         Instant start = certificate.getNotBefore().toInstant();
-        Instant end = certificate.getNotAfter().toInstant();
-        if (now.isAfter(end)) {
+        if (now.isAfter(end())) {
             throw unusable(
-                    "The " + this + " has expired (" + end + ").",
+                    "The " + this + " has expired (" + end() + ").",
                     "Create a new one, upload it to the app registration in Entra, and add it with its key to Jenkins.",
                     null);
         }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.auth;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.time.Instant;
 import java.util.Map;
@@ -13,6 +14,7 @@ public final class TokenCache {
 
     private final TokenEndpoint endpoint;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+    private final Map<Key, SignInFailure> failures = new ConcurrentHashMap<>();
 
     public TokenCache(TokenEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -23,6 +25,13 @@ public final class TokenCache {
         static Key of(AppRegistration registration) {
             return new Key(registration.queueKey(), registration.signIn().fingerprint());
         }
+
+        /** Each build has a federated token of its own, but all of them sign in the same way. */
+        static Key ofFailure(AppRegistration registration) {
+            return registration.signIn() instanceof FederatedToken
+                    ? new Key(registration.queueKey(), "")
+                    : of(registration);
+        }
     }
 
     /** @throws DefenderException if Entra issues none */
@@ -32,6 +41,9 @@ public final class TokenCache {
         try {
             return entry.get(registration);
         } catch (DefenderException x) {
+            if (x.kind() == DefenderException.Kind.SIGN_IN) {
+                failures.put(Key.ofFailure(registration), new SignInFailure(x, endpoint.now()));
+            }
             entries.remove(key, entry); // the federated token of a build is never used again
             throw x;
         }
@@ -40,6 +52,17 @@ public final class TokenCache {
     /** Forgets a token that Defender refused, unless it has been renewed in the meantime. */
     public void drop(AppRegistration registration, AccessToken refused) {
         entries.computeIfPresent(Key.of(registration), (key, entry) -> refused.equals(entry.current) ? null : entry);
+    }
+
+    /** Whether the last sign-in of any app registration was refused. */
+    public boolean hasFailures() {
+        return !failures.isEmpty();
+    }
+
+    /** Returns the last sign-in if Entra refused it, and null if it succeeded or if there was none with this proof. */
+    @CheckForNull
+    public SignInFailure lastFailure(AppRegistration registration) {
+        return failures.get(Key.ofFailure(registration));
     }
 
     private void forgetExpired(Instant now) {
@@ -58,6 +81,7 @@ public final class TokenCache {
             synchronized (this) {
                 if (current == null || !endpoint.now().isBefore(current.renewAfter())) {
                     current = endpoint.fetch(registration);
+                    failures.remove(Key.ofFailure(registration));
                     forgetExpired(endpoint.now());
                 }
                 return current;

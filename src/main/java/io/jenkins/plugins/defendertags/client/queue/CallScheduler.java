@@ -38,6 +38,9 @@ final class CallScheduler {
     /** Calls that Defender has answered so far, with whatever result. */
     private long answers;
 
+    private long throttled;
+    private long failedSignIns;
+
     private boolean wakeUpScheduled;
     private long wakeUpAt;
 
@@ -190,6 +193,7 @@ final class CallScheduler {
     }
 
     private void handle(DefenderException failure, QueuedCall call, boolean called) {
+        count(failure, called);
         RetryState state = call.retryState();
         boolean retry = RetryPolicy.shouldRetry(state, failure) && call.isRepeatable(failure);
         if (called && RetryPolicy.isAnswer(failure)) {
@@ -208,6 +212,24 @@ final class CallScheduler {
         } else {
             call.fail(failure);
         }
+    }
+
+    private synchronized void count(DefenderException failure, boolean called) {
+        throttled += failure.kind() == Kind.THROTTLED ? 1 : 0;
+        failedSignIns += called ? 0 : 1;
+    }
+
+    /** The figures of its calls, with those of what waits for a turn. */
+    synchronized QueueFigures figures(int waiting, Duration oldestWait) {
+        long now = timer.nanoTime();
+        return new QueueFigures(
+                settings().limits().stream()
+                        .map(limit -> new QueueFigures.LimitUse(limit, limiter.used(limit, callsUnderWay, now)))
+                        .toList(),
+                waiting,
+                oldestWait,
+                throttled,
+                failedSignIns);
     }
 
     private void finish(boolean called) {

@@ -12,8 +12,10 @@ import io.jenkins.plugins.defendertags.client.queue.QueuedChange.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 
@@ -29,6 +31,9 @@ final class ChangeQueue {
     private final RecentWrites recent;
     /** The last change to each machine; the others come before it. */
     private final Map<MachineId, QueuedChange> last = new HashMap<>();
+
+    /** In the order in which they came. */
+    private final Set<QueuedChange> unfinished = new LinkedHashSet<>();
 
     private final CallGroups<ChangeGroup.Key, ChangeGroup> groups;
     private final BulkCircuitBreaker bulk = new BulkCircuitBreaker();
@@ -59,7 +64,9 @@ final class ChangeQueue {
             tail.join(pending);
             return;
         }
-        QueuedChange queued = new QueuedChange(registration, change);
+        QueuedChange queued =
+                new QueuedChange(registration, change, calls.timer().nanoTime());
+        unfinished.add(queued);
         queued.join(pending);
         last.put(change.machine(), queued);
         if (tail == null) {
@@ -86,6 +93,19 @@ final class ChangeQueue {
         return last.isEmpty() && groups.areEmpty();
     }
 
+    /** The number of changes that have no outcome yet. */
+    synchronized int size() {
+        return unfinished.size();
+    }
+
+    /** How long the oldest of them has been in the queue; zero if there is none. */
+    synchronized Duration oldestWait() {
+        return unfinished.isEmpty()
+                ? Duration.ZERO
+                : Duration.ofNanos(
+                        calls.timer().nanoTime() - unfinished.iterator().next().since);
+    }
+
     /** The error of the last attempt, or null. */
     @CheckForNull
     synchronized DefenderException lastFailure(PendingChange pending) {
@@ -108,16 +128,21 @@ final class ChangeQueue {
     /** Ends a change, so that the machine's next one may go. */
     private void finish(QueuedChange queued) {
         QueuedChange ended = queued;
-        ended.state = State.ENDED;
+        end(ended);
         while (ended.next != null && !ended.next.isWanted()) {
             ended = ended.next;
-            ended.state = State.ENDED;
+            end(ended);
         }
         if (ended.next == null) {
             last.remove(ended.change.machine());
         } else {
             makeReady(ended.next);
         }
+    }
+
+    private void end(QueuedChange queued) {
+        queued.state = State.ENDED;
+        unfinished.remove(queued);
     }
 
     /** Takes as many changes of a group as one call may hold, at the moment at which the call can be made. */

@@ -50,7 +50,11 @@ final class QueuedChange implements BatchCall.Item {
 
     private final AtomicInteger calls = new AtomicInteger();
 
-    QueuedChange(AppRegistration registration, TagChange change) {
+    /** When it came into the queue, in the timer's nanoseconds. */
+    final long since;
+
+    QueuedChange(AppRegistration registration, TagChange change, long since) {
+        this.since = since;
         this.registration = registration;
         this.change = change;
     }

@@ -46,6 +46,16 @@ final class RateLimiter {
         return tightest;
     }
 
+    /** The number of calls that count towards a limit now. */
+    int used(RateLimit limit, int underWay, long now) {
+        int ended = 0;
+        while (ended < Math.min(size, limit.calls())
+                && now - end(ended + 1) < limit.window().toNanos()) {
+            ended++;
+        }
+        return ended + underWay;
+    }
+
     private long waitFor(RateLimit limit, int underWay, long now) {
         int room = limit.calls() - underWay;
         if (room <= 0) {

@@ -67,6 +67,11 @@ final class ReadQueue {
         return answers;
     }
 
+    /** The number of reads that wait for a call. */
+    synchronized int size() {
+        return groups.all().stream().mapToInt(CallGroup::size).sum();
+    }
+
     @SuppressWarnings("unchecked") // equal reads have answers of one type
     private <A> MachineRead<A> findOrAdd(MachineRead<A> read) {
         MachineRead<?> equal = waiting.get(Key.of(read));

@@ -128,6 +128,10 @@ public final class TagQueue {
         return calls.waitStatus();
     }
 
+    public QueueFigures figures() {
+        return calls.figures(changes.size() + reads.size(), changes.oldestWait());
+    }
+
     /** Whether no change waits or is under way. */
     boolean isEmpty() {
         return changes.isEmpty();

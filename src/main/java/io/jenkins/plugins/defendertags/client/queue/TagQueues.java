@@ -66,6 +66,11 @@ public final class TagQueues implements Closeable {
         return few;
     }
 
+    /** For each app registration that was used. */
+    public List<QueueFigures> figures() {
+        return queues.values().stream().map(TagQueue::figures).toList();
+    }
+
     /** One exchange without any queue. */
     public DefenderClient client() {
         return client;

@@ -14,19 +14,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-class WithoutAzureCredentialsTest {
+class WithoutOptionalPluginsTest {
 
     @RegisterExtension
     private final RealJenkinsExtension jenkins =
-            new RealJenkinsExtension().omitPlugins("azure-credentials", "azure-sdk");
+            new RealJenkinsExtension().omitPlugins("azure-credentials", "azure-sdk", "metrics");
 
     @Test
-    void pluginWorksWithoutThatPlugin() throws Throwable {
-        jenkins.then(WithoutAzureCredentialsTest::works);
+    void pluginWorksWithoutThem() throws Throwable {
+        jenkins.then(WithoutOptionalPluginsTest::works);
     }
 
     private static void works(JenkinsRule r) throws Throwable {
         assertNull(r.jenkins.getPlugin("azure-credentials"));
+        assertNull(r.jenkins.getPlugin("metrics"));
         assertEquals(0, ExtensionList.lookup(CredentialAdapter.class).size());
         try (DefenderSimulator simulator = new DefenderSimulator()) {
             SimulatedDefender.connect(simulator);
