@@ -14,6 +14,7 @@ import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
+import io.jenkins.plugins.defendertags.client.queue.PendingChange;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
@@ -222,11 +223,13 @@ final class AgentTagOperation {
                     if (isStopped()) {
                         return giveBack(id, tag);
                     }
-                    return DefenderService.get()
+                    PendingChange pending = DefenderService.get()
                             .queue(registration)
-                            .submit(registration, new TagChange(TagAction.ADD, tag, id))
-                            .result()
-                            .thenAccept(machine -> log(TagAction.ADD.describe(tag, machine.toString())));
+                            .submit(registration, new TagChange(TagAction.ADD, tag, id));
+                    return pending.result()
+                            .handle((answer, failure) ->
+                                    new AgentTagReport(holder, id, tag, with).report(answer, failure, pending.effect()))
+                            .thenAccept(this::log);
                 });
     }
 

@@ -36,6 +36,9 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     /** Milliseconds before the first retry of a failed call. Tests set less. */
     private static final String FIRST_PAUSE = DefenderConfiguration.class.getName() + ".firstPause";
 
+    /** Milliseconds that stand in for a minute of the deadline. Tests set less. */
+    private static final String DEADLINE_MINUTE = DefenderConfiguration.class.getName() + ".deadlineMinute";
+
     private static final int DEFAULT_CONNECT_TIMEOUT =
             (int) Timeouts.DEFAULT.connect().toSeconds();
     private static final int DEFAULT_REQUEST_TIMEOUT =
@@ -248,7 +251,7 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     public QueueSettings queueSettings() {
         return new QueueSettings(
                 List.of(RateLimit.perMinute(callsPerMinute), RateLimit.perHour(callsPerHour)),
-                Duration.ofMinutes(deadline),
+                Duration.ofMillis(deadline * SystemProperties.getLong(DEADLINE_MINUTE, 60_000L)),
                 firstPause());
     }
 

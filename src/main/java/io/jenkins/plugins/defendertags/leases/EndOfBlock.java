@@ -26,10 +26,10 @@ final class EndOfBlock {
         this.buildLog = buildLog;
     }
 
-    /** One line, for the build's log as long as the build waits, and then for Jenkins' own. */
+    /** One line, for the build's log as long as the build waits. After that the audit log has to do. */
     synchronized void log(String line) {
         if (over) {
-            LOGGER.info(line);
+            LOGGER.fine(line);
         } else {
             buildLog.accept(line);
         }
@@ -55,9 +55,9 @@ final class EndOfBlock {
                 : left.size() + " tags of this block";
         String wait = LeaseService.get()
                 .waitStatus(left)
-                .map(status -> ", waiting for " + StatusLog.describe(status))
+                .map(status -> " Waiting for " + StatusLog.describe(status).replaceFirst("\\.+$", "") + ".")
                 .orElse("");
-        return "Jenkins will remove " + what + " later, without this build" + wait
-                + ". See Manage Jenkins > Defender tags to remove.";
+        return "Jenkins will remove " + what + " later, without this build." + wait
+                + " See Manage Jenkins > Defender tags to remove.";
     }
 }

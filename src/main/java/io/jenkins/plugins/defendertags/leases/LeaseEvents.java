@@ -10,6 +10,7 @@ import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import jenkins.util.SystemProperties;
 
 /** Notifies {@link LeaseService} of what happens in Jenkins. */
 final class LeaseEvents {
@@ -43,18 +44,21 @@ final class LeaseEvents {
     @Extension
     public static final class Retry extends PeriodicWork {
 
+        /** In milliseconds; tests wait less. */
+        private static final String PERIOD = Retry.class.getName() + ".period";
+
         private static final long FIRST = TimeUnit.SECONDS.toMillis(10);
 
         private final AtomicBoolean running = new AtomicBoolean();
 
         @Override
         public long getRecurrencePeriod() {
-            return MIN;
+            return SystemProperties.getLong(PERIOD, MIN);
         }
 
         @Override
         public long getInitialDelay() {
-            return FIRST;
+            return Math.min(FIRST, getRecurrencePeriod());
         }
 
         /** Not by the timer's thread, because builds and credentials may have to be read. */

@@ -17,6 +17,11 @@ public sealed interface LeaseHolder {
     @CheckForNull
     String node();
 
+    /** For people and logs: {@code build team/job#7}, {@code agent build-07}. */
+    default String describe() {
+        return "build " + build();
+    }
+
     /** The same holder after its job got another full name. */
     default LeaseHolder movedTo(String newBuild) {
         return this;
@@ -49,6 +54,11 @@ public sealed interface LeaseHolder {
         public String node() {
             return name;
         }
+
+        @Override
+        public String describe() {
+            return "agent " + (name.isEmpty() ? "built-in" : name);
+        }
     }
 
     /** A time, as the {@code keepFor} of a step sets it. */
@@ -57,6 +67,11 @@ public sealed interface LeaseHolder {
         @Override
         public LeaseHolder movedTo(String newBuild) {
             return new Time(id, newBuild, node, until);
+        }
+
+        @Override
+        public String describe() {
+            return "build " + build + ", to be kept until " + until;
         }
     }
 }

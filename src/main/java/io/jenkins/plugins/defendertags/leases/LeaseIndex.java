@@ -116,10 +116,6 @@ final class LeaseIndex {
         return List.copyOf(byBuild.getOrDefault(build, Set.of()));
     }
 
-    List<String> builds() {
-        return List.copyOf(byBuild.keySet());
-    }
-
     int size() {
         return size;
     }
@@ -181,8 +177,18 @@ final class LeaseIndex {
         }
     }
 
-    /** A build has another name. */
-    Set<String> move(String build, String newBuild) {
+    /** @return the IDs of the holders that this concerns */
+    Set<String> moveJob(String oldJob, String newJob) {
+        Set<String> moved = new LinkedHashSet<>();
+        for (String build : List.copyOf(byBuild.keySet())) {
+            if (build.startsWith(oldJob + "#")) {
+                moved.addAll(moveBuild(build, newJob + build.substring(oldJob.length())));
+            }
+        }
+        return moved;
+    }
+
+    private Set<String> moveBuild(String build, String newBuild) {
         Set<String> holders = byBuild.remove(build);
         byBuild.put(newBuild, holders);
         for (String id : holders) {
@@ -191,5 +197,20 @@ final class LeaseIndex {
             holding.entries().forEach(entry -> replace(entry, entry.lease.heldBy(holding.holder), entry.state));
         }
         return holders;
+    }
+
+    /** @return the IDs of the holders that this concerns */
+    Set<String> moveFolder(String oldFolder, String newFolder) {
+        Set<String> moved = new LinkedHashSet<>();
+        for (Holding holding : byHolder.values()) {
+            for (Entry entry : holding.entries()) {
+                LeaseCredential credential = entry.lease.credential().moved(oldFolder, newFolder);
+                if (!credential.equals(entry.lease.credential())) {
+                    replace(entry, entry.lease.moved(credential), entry.state);
+                    moved.add(holding.holder.id());
+                }
+            }
+        }
+        return moved;
     }
 }

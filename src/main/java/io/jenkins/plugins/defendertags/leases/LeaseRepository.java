@@ -214,13 +214,7 @@ final class LeaseRepository {
      * @return the IDs of the holders that this concerns
      */
     synchronized Set<String> movedJob(String oldJob, String newJob) {
-        Set<String> moved = new LinkedHashSet<>();
-        for (String build : index.builds()) {
-            if (build.startsWith(oldJob + "#")) {
-                moved.addAll(index.move(build, newJob + build.substring(oldJob.length())));
-            }
-        }
-        return moved;
+        return index.moveJob(oldJob, newJob);
     }
 
     /**
@@ -229,17 +223,7 @@ final class LeaseRepository {
      * @return the IDs of the holders that this concerns
      */
     synchronized Set<String> movedFolder(String oldFolder, String newFolder) {
-        Set<String> moved = new LinkedHashSet<>();
-        for (Holding holding : index.holdings()) {
-            for (Entry entry : holding.entries()) {
-                LeaseCredential credential = entry.lease().credential().moved(oldFolder, newFolder);
-                if (!credential.equals(entry.lease().credential())) {
-                    index.replace(entry, entry.lease().moved(credential), entry.state());
-                    moved.add(holding.holder().id());
-                }
-            }
-        }
-        return moved;
+        return index.moveFolder(oldFolder, newFolder);
     }
 
     synchronized Snapshot snapshot(String holderId) {

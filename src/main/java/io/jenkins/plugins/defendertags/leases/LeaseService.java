@@ -56,7 +56,7 @@ public final class LeaseService {
             new LeaseStore(Jenkins.get().getRootDir().toPath().resolve("defender-tags"));
     private final LeaseWriter writer = new LeaseWriter(repository, store, writingThreads());
     private final Removals removals = new Removals(repository, writer, POOL);
-    private final TimeLeases times = new TimeLeases(repository, removals);
+    private final TimeLeases times = new TimeLeases(repository, writer, removals);
     /** Agents often go together, such as those of a cloud: their tags are removed together. */
     private final Queue<LeaseKey> ofAgents = new ConcurrentLinkedQueue<>();
 
@@ -168,21 +168,21 @@ public final class LeaseService {
      * @return completes normally when all were tried
      */
     public CompletableFuture<Void> release(String holderId, Consumer<String> log) {
-        return remove(repository.leave(holderId, Instant.now()), log);
+        return remove(repository.leave(holderId, Instant.now()), RemovalRequest.byHolder(log));
     }
 
     /** The agent of this name is gone, or is to have no tags any more. */
     public void releaseAgent(String name) {
         List<Lease> ended = repository.leave(new LeaseHolder.Agent(name).id(), Instant.now());
         if (!ended.isEmpty()) {
-            removals.save(ended.get(0).holder().id());
+            writer.saveIfPossible(ended.get(0).holder().id());
             ofAgents.addAll(keys(ended));
             gathering.request(this, () -> {
                 Set<LeaseKey> keys = new HashSet<>();
                 for (LeaseKey key = ofAgents.poll(); key != null; key = ofAgents.poll()) {
                     keys.add(key);
                 }
-                removals.remove(keys, LOGGER::info);
+                removals.remove(keys, RemovalRequest.byJenkins());
             });
         }
     }
@@ -193,16 +193,16 @@ public final class LeaseService {
 
     /** The same for some of a holder's tags. */
     public CompletableFuture<Void> release(String holderId, Predicate<Lease> which, Consumer<String> log) {
-        return remove(repository.end(holderId, which, Instant.now()), log);
+        return remove(repository.end(holderId, which, Instant.now()), RemovalRequest.byHolder(log));
     }
 
-    private CompletableFuture<Void> remove(List<Lease> ended, Consumer<String> log) {
+    private CompletableFuture<Void> remove(List<Lease> ended, RemovalRequest request) {
         if (ended.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        ended.stream().map(lease -> lease.holder().id()).distinct().forEach(removals::save);
+        ended.stream().map(lease -> lease.holder().id()).distinct().forEach(writer::saveIfPossible);
         Set<LeaseKey> keys = keys(ended);
-        return CompletableFuture.supplyAsync(() -> removals.remove(keys, log), POOL)
+        return CompletableFuture.supplyAsync(() -> removals.remove(keys, request), POOL)
                 .thenCompose(Function.identity());
     }
 
@@ -222,19 +222,19 @@ public final class LeaseService {
             if (holder instanceof LeaseHolder.Block) {
                 List<Lease> ended = repository.end(holder.id(), lease -> !lease.isEnded(), Instant.now());
                 repository.leave(holder.id(), Instant.now());
-                remove(ended, LOGGER::info);
+                remove(ended, RemovalRequest.byJenkins());
             }
         }
     }
 
     /** A job has another full name. */
     void movedJob(String oldJob, String newJob) {
-        repository.movedJob(oldJob, newJob).forEach(removals::save);
+        repository.movedJob(oldJob, newJob).forEach(writer::saveIfPossible);
     }
 
     /** A folder has another full name. */
     void movedFolder(String oldFolder, String newFolder) {
-        repository.movedFolder(oldFolder, newFolder).forEach(removals::save);
+        repository.movedFolder(oldFolder, newFolder).forEach(writer::saveIfPossible);
     }
 
     /** Ends the leases of holders that are gone, and tries again to remove what is due. Can take long. */
@@ -247,7 +247,7 @@ public final class LeaseService {
             }
         }
         Instant now = Instant.now();
-        removals.remove(keys(find(lease -> lease.isDue(now))), LOGGER::info);
+        removals.remove(keys(find(lease -> lease.isDue(now))), RemovalRequest.byJenkins());
     }
 
     private void endUnneeded(LeaseHolder holder) {
@@ -257,7 +257,7 @@ public final class LeaseService {
                 .collect(Collectors.toSet());
         if (!unneeded.isEmpty()) {
             repository.end(holder.id(), lease -> unneeded.contains(lease.id()), Instant.now());
-            removals.save(holder.id());
+            writer.saveIfPossible(holder.id());
         }
     }
 
@@ -276,15 +276,17 @@ public final class LeaseService {
         return leases.stream().map(Lease::key).collect(Collectors.toSet());
     }
 
-    /** Tries again at once. */
+    /** Tries again at once, because the current user asks for it. */
     public void retry(Predicate<Lease> which) {
-        remove(find(lease -> lease.isEnded() && which.test(lease)), LOGGER::info);
+        remove(find(lease -> lease.isEnded() && which.test(lease)), RemovalRequest.byUser());
     }
 
-    /** Keeps tags where they are, if their holders have ended. */
+    /** Keeps tags where they are, if their holders have ended, because the current user asks for it. */
     public void forget(Predicate<Lease> which) {
         List<Lease> forgotten = find(lease -> lease.isEnded() && which.test(lease));
+        RemovalRequest request = RemovalRequest.byUser();
+        forgotten.forEach(request::auditKept);
         repository.drop(forgotten);
-        forgotten.stream().map(lease -> lease.holder().id()).distinct().forEach(removals::save);
+        forgotten.stream().map(lease -> lease.holder().id()).distinct().forEach(writer::saveIfPossible);
     }
 }

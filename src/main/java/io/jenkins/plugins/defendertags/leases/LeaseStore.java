@@ -42,10 +42,22 @@ final class LeaseStore {
             .build();
 
     private final Path folder;
+    private final Disk disk;
     private final List<Path> setAside = new CopyOnWriteArrayList<>();
 
+    /** Waits until what was written survives a crash of the machine, which takes long on some disks. */
+    @FunctionalInterface
+    interface Disk {
+        void force(FileChannel channel) throws IOException;
+    }
+
     LeaseStore(Path folder) {
+        this(folder, channel -> channel.force(true));
+    }
+
+    LeaseStore(Path folder, Disk disk) {
         this.folder = folder;
+        this.disk = disk;
     }
 
     /** Reads all leases, and sets aside what cannot be read. Called once, before anything is written. */
@@ -137,7 +149,7 @@ final class LeaseStore {
                 channel.write(content);
             }
             if (durable) {
-                channel.force(true);
+                disk.force(channel);
             }
         }
         try {

@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param problem why the last one failed; null if there was none
  * @param unknown how often in a row Defender did not know the machine
  * @param unknownSince when it did not for the first time; null if it knew the machine
+ * @param delayed whether the last one failed only because Defender was not available
  */
 public record RemovalAttempts(
         int count,
@@ -22,14 +23,18 @@ public record RemovalAttempts(
         @CheckForNull Instant last,
         @CheckForNull Problem problem,
         int unknown,
-        @CheckForNull Instant unknownSince) {
+        @CheckForNull Instant unknownSince,
+        boolean delayed) {
 
-    static final RemovalAttempts NONE = new RemovalAttempts(0, 0, null, null, 0, null);
+    static final RemovalAttempts NONE = new RemovalAttempts(0, 0, null, null, 0, null, false);
 
     /** How long Jenkins tries by itself. */
     static final Duration TRIED_FOR = Duration.ofDays(7);
 
     private static final Backoff BACKOFF = new Backoff(Duration.ofMinutes(10), Duration.ofHours(6));
+
+    /** The queue of the app registration itself calls ever less often during an outage, and goes on soon after it. */
+    private static final Duration AFTER_OUTAGE = Duration.ofMinutes(1);
 
     /** One answer that a machine does not exist can be wrong, so it takes several over a time. */
     private static final int UNKNOWN_IF = 3;
@@ -38,18 +43,24 @@ public record RemovalAttempts(
 
     /** Defender or Entra refused the removal, or there is no credential for it. */
     RemovalAttempts refused(Instant start, Problem reason) {
-        return new RemovalAttempts(count + 1, refusals + 1, start, reason, 0, null);
+        return new RemovalAttempts(count + 1, refusals + 1, start, reason, 0, null, false);
     }
 
     /** Defender was not available. */
     RemovalAttempts delayed(Instant start, Problem reason) {
-        return new RemovalAttempts(count + 1, refusals, start, reason, unknown, unknownSince);
+        return new RemovalAttempts(count + 1, refusals, start, reason, unknown, unknownSince, true);
     }
 
     /** Defender did not know the machine. */
     RemovalAttempts machineUnknown(Instant start, Problem reason) {
         return new RemovalAttempts(
-                count + 1, refusals + 1, start, reason, unknown + 1, unknownSince == null ? start : unknownSince);
+                count + 1,
+                refusals + 1,
+                start,
+                reason,
+                unknown + 1,
+                unknownSince == null ? start : unknownSince,
+                false);
     }
 
     /** Whether Defender has not known the machine often and long enough to believe that it is gone. */
@@ -65,7 +76,8 @@ public record RemovalAttempts(
      */
     @CheckForNull
     Instant next(Instant ended) {
-        Instant next = last == null ? ended : last.plus(BACKOFF.longestDelay(Math.max(1, refusals)));
+        Instant next =
+                last == null ? ended : last.plus(delayed ? AFTER_OUTAGE : BACKOFF.longestDelay(Math.max(1, refusals)));
         return next.isBefore(ended.plus(TRIED_FOR)) ? next : null;
     }
 }

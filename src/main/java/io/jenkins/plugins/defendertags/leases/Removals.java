@@ -1,12 +1,9 @@
 package io.jenkins.plugins.defendertags.leases;
 
 import hudson.AbortException;
-import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.queue.PendingChange;
 import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
-import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
-import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,9 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
@@ -35,11 +29,10 @@ import java.util.stream.Collectors;
  */
 final class Removals {
 
-    private static final Logger LOGGER = Logger.getLogger(Removals.class.getName());
-
     private final LeaseRepository repository;
     private final LeaseWriter writer;
     private final Executor executor;
+    private final RemovalReporter reporter;
     private final KeyedSequencer<Removals> settling;
     private final Queue<TagRemoval> answered = new ConcurrentLinkedQueue<>();
     private final Map<LeaseKey, List<TagRemoval>> underWay = new HashMap<>();
@@ -49,16 +42,16 @@ final class Removals {
         this.repository = repository;
         this.writer = writer;
         this.executor = executor;
+        reporter = new RemovalReporter(writer);
         settling = new KeyedSequencer<>(executor);
     }
 
     /**
      * Starts to remove the tags of these keys, as far as nobody holds them. Looks up credentials, which can block.
      *
-     * @param log takes one line at a time, from any thread
      * @return completes normally when each was tried
      */
-    CompletableFuture<Void> remove(Collection<LeaseKey> keys, Consumer<String> log) {
+    CompletableFuture<Void> remove(Collection<LeaseKey> keys, RemovalRequest request) {
         List<TagRemoval> begun = new ArrayList<>();
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         List<String> lines = new ArrayList<>();
@@ -71,12 +64,12 @@ final class Removals {
                 if (release.held()) {
                     left(release, lines);
                 } else {
-                    begin(key, release.left(), log, now, begun, ends);
+                    begin(key, release.left(), request, now, begun, ends);
                 }
             }
         }
-        lines.forEach(log);
-        changed.forEach(this::save);
+        lines.forEach(request.log());
+        changed.forEach(writer::saveIfPossible);
         submit(begun);
         return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
     }
@@ -88,7 +81,7 @@ final class Removals {
                 .release(key)
                 .dropped()
                 .forEach(lease -> changed.add(lease.holder().id())));
-        changed.forEach(this::save);
+        changed.forEach(writer::saveIfPossible);
     }
 
     private static void left(LeaseRepository.Release release, List<String> lines) {
@@ -103,7 +96,7 @@ final class Removals {
     private void begin(
             LeaseKey key,
             List<Lease> ended,
-            Consumer<String> log,
+            RemovalRequest request,
             Instant now,
             List<TagRemoval> begun,
             List<CompletableFuture<Void>> ends) {
@@ -114,7 +107,7 @@ final class Removals {
                     .findFirst()
                     .orElse(null);
             if (removal == null) {
-                removal = new TagRemoval(leases, log, now);
+                removal = new TagRemoval(leases, request, now);
                 ofKey.add(removal);
                 begun.add(removal);
             }
@@ -197,29 +190,18 @@ final class Removals {
     private void settle() {
         Instant now = Instant.now();
         List<TagRemoval> over = new ArrayList<>();
-        Set<String> changed = new HashSet<>();
-        Map<String, List<TagRecord>> records = new LinkedHashMap<>();
         Set<LeaseKey> again = new HashSet<>();
         for (TagRemoval removal = answered.poll(); removal != null; removal = answered.poll()) {
             if (settle(removal, now)) {
                 over.add(removal);
-                removal.report();
-                removal.leases().forEach(lease -> changed.add(lease.holder().id()));
-                if (removal.lease().holder().build() != null) {
-                    records.computeIfAbsent(removal.lease().holder().build(), build -> new ArrayList<>())
-                            .add(removal.record(now));
-                }
                 if (removal.attempts() != null && removal.isDueAgain(now)) {
                     again.add(removal.lease().key());
                 }
             }
         }
-        records.forEach(Removals::record);
-        CompletableFuture.allOf(changed.stream().map(this::save).toArray(CompletableFuture[]::new))
-                .whenComplete((saved, problem) ->
-                        over.forEach(removal -> removal.done().complete(null)));
+        reporter.report(over, holdersUnderWay(), now);
         if (!again.isEmpty()) {
-            executor.execute(() -> remove(again, LOGGER::info));
+            executor.execute(() -> remove(again, RemovalRequest.byJenkins()));
         }
     }
 
@@ -255,18 +237,10 @@ final class Removals {
         return true;
     }
 
-    private static void record(String id, List<TagRecord> records) {
-        Run<?, ?> build = LeaseCredentials.findBuild(id);
-        if (build != null) {
-            DefenderTagsAction.record(build, records);
-        }
-    }
-
-    /** A disk that is full must not keep a tag from being removed, so that is only logged. */
-    CompletableFuture<Void> save(String holderId) {
-        return writer.save(holderId).exceptionally(problem -> {
-            LOGGER.log(Level.WARNING, problem, () -> "Could not write the leases of " + holderId);
-            return null;
-        });
+    private synchronized Set<String> holdersUnderWay() {
+        return underWay.values().stream()
+                .flatMap(List::stream)
+                .map(removal -> removal.lease().holder().id())
+                .collect(Collectors.toSet());
     }
 }

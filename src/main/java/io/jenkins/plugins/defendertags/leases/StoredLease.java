@@ -38,7 +38,8 @@ record StoredLease(
             @CheckForNull String problem,
             @CheckForNull String errorCode,
             int unknown,
-            @CheckForNull String unknownSince) {}
+            @CheckForNull String unknownSince,
+            boolean delayed) {}
 
     private static final int PROBLEM_SHOWN = 1000;
 
@@ -69,7 +70,8 @@ record StoredLease(
                                 problem == null ? null : SingleLine.of(problem.message(), PROBLEM_SHOWN),
                                 problem == null ? null : problem.code(),
                                 tries.unknown(),
-                                text(tries.unknownSince())));
+                                text(tries.unknownSince()),
+                                tries.delayed()));
     }
 
     /** @throws IllegalArgumentException or another runtime exception if something is missing or not usable */
@@ -100,7 +102,8 @@ record StoredLease(
                 instant(attempts.last),
                 problem,
                 attempts.unknown,
-                instant(attempts.unknownSince));
+                instant(attempts.unknownSince),
+                attempts.delayed);
     }
 
     @CheckForNull

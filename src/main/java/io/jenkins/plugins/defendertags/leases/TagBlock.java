@@ -12,9 +12,12 @@ import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
 import io.jenkins.plugins.defendertags.support.BuildLog;
+import io.jenkins.plugins.defendertags.tagging.ChangeFilter;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
 import io.jenkins.plugins.defendertags.tagging.TagRequest;
 import io.jenkins.plugins.defendertags.tagging.TagResult;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** The tags of one block, added before it and removed after it: one {@link TagOperation} for each. Thread-safe; nothing blocks. */
@@ -29,6 +33,8 @@ public final class TagBlock implements AsyncOperation<String> {
 
     private final LeaseHolder holder;
     private final List<TagOperation> taggings;
+    /** How many of the tags are not recorded yet. */
+    private final AtomicInteger unrecorded;
 
     private TagBlock(
             LeaseHolder holder,
@@ -37,15 +43,33 @@ public final class TagBlock implements AsyncOperation<String> {
             @CheckForNull Computer computer,
             TaskListener listener) {
         this.holder = holder;
+        unrecorded = new AtomicInteger(requests.size());
         taggings = requests.stream()
-                .map(request -> TagOperation.start(
-                        request,
-                        run,
-                        computer,
-                        listener,
-                        (credential, registration, machines) ->
-                                hold(request.tag(), credential, registration, machines)))
+                .map(request -> TagOperation.start(request, run, computer, listener, new TagOfBlock(request.tag())))
                 .toList();
+    }
+
+    /** One of the block's tags: needs a lease, and is recorded together with the others. */
+    private final class TagOfBlock implements ChangeFilter {
+
+        private final Tag tag;
+
+        TagOfBlock(Tag tag) {
+            this.tag = tag;
+        }
+
+        @Override
+        public CompletableFuture<Map<MachineId, Machine>> pass(
+                EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
+            return hold(tag, credential, registration, machines);
+        }
+
+        @Override
+        public CompletableFuture<Void> record(Run<?, ?> run, List<TagRecord> changes) {
+            return unrecorded.decrementAndGet() > 0
+                    ? DefenderTagsAction.recordSoon(run, changes)
+                    : DefenderTagsAction.record(run, changes);
+        }
     }
 
     /**

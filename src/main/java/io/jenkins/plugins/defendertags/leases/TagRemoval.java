@@ -1,18 +1,19 @@
 package io.jenkins.plugins.defendertags.leases;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
+import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.DefenderException.Kind;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.Problem;
-import io.jenkins.plugins.defendertags.client.model.SingleLine;
-import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.client.queue.PendingChange;
 import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
+import io.jenkins.plugins.defendertags.record.ChangeReport;
+import io.jenkins.plugins.defendertags.record.Requester;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.time.Instant;
@@ -22,8 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** One attempt to remove one tag from one machine. {@link Removals} drives it, and guards what changes. */
 final class TagRemoval {
@@ -52,7 +51,7 @@ final class TagRemoval {
     private final Lease lease;
 
     private final List<Lease> leases;
-    private final Consumer<String> log;
+    private final RemovalRequest request;
     private final Instant start;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
@@ -69,13 +68,13 @@ final class TagRemoval {
 
     private boolean unknown;
 
-    private String line;
+    /** Set if it failed. */
     private RemovalAttempts attempts;
 
     /** @param leases the ended leases of one tag in one spelling on one machine */
-    TagRemoval(List<Lease> leases, Consumer<String> log, Instant start) {
+    TagRemoval(List<Lease> leases, RemovalRequest request, Instant start) {
         this.leases = leases;
-        this.log = log;
+        this.request = request;
         this.start = start;
         lease = leases.stream()
                 .min(Comparator.comparingInt(each -> each.attempts().count()))
@@ -136,14 +135,12 @@ final class TagRemoval {
     /** What the answers so far mean. */
     Conclusion conclude(Instant now) {
         if (machine != null) {
-            if (machine.isAfter(change())) {
-                line = TagAction.REMOVE.describe(lease.tag(), describe(machine));
-                return Conclusion.GONE;
-            }
-            return failed(lease.attempts().refused(start, STILL_LISTED));
+            return machine.isAfter(change())
+                    ? Conclusion.GONE
+                    : failed(lease.attempts().refused(start, STILL_LISTED));
         }
         Problem reason = Troubleshooting.problem(problem);
-        Kind kind = problem instanceof DefenderException refused ? refused.kind() : null;
+        Kind kind = kind();
         if (kind != null && PASSING.contains(kind)) {
             return failed(lease.attempts().delayed(start, reason));
         }
@@ -151,27 +148,17 @@ final class TagRemoval {
             return Conclusion.LOOK;
         }
         if (seen != null && !seen.tags().contains(lease.tag().value())) {
-            line = describe(seen) + ", and " + lease.quotedTag() + " is not among them";
             return Conclusion.GONE;
         }
         if (kind != Kind.NOT_FOUND || !unknown) {
             return failed(lease.attempts().refused(start, reason));
         }
         RemovalAttempts next = lease.attempts().machineUnknown(start, reason);
-        if (next.isMachineGone(now)) {
-            line = lease.describeMachine() + " is not in Defender any more, and neither is its tag "
-                    + lease.quotedTag();
-            return Conclusion.GONE;
-        }
-        return failed(next);
+        return next.isMachineGone(now) ? Conclusion.GONE : failed(next);
     }
 
     private Conclusion failed(RemovalAttempts now) {
         attempts = now;
-        line = "Could not remove " + lease.quotedTag() + " from " + lease.describeMachine() + ": "
-                + Objects.requireNonNull(now.problem()).message() + " Jenkins tries again, for "
-                + RemovalAttempts.TRIED_FOR.toDays()
-                + " days; see Manage Jenkins > Defender tags to remove.";
         return Conclusion.FAILED;
     }
 
@@ -180,37 +167,61 @@ final class TagRemoval {
         return attempts;
     }
 
-    /** Whether the next attempt is due at once, because this one waited for so long; after it has failed. */
+    /** Whether the next attempt is due at once, because this one waited until its deadline; after it has failed. */
     boolean isDueAgain(Instant now) {
-        return lease.failed(attempts).isDue(now);
+        Instant next = lease.failed(attempts).nextAttempt();
+        return next != null && (isRepeatedUntilDeadline(kind()) || !now.isBefore(next));
     }
 
-    /** Tells the log what came of it. */
-    void report() {
-        log.accept(line);
+    /** Whether the queue repeats calls that fail in this way until the deadline of what they are for. */
+    private static boolean isRepeatedUntilDeadline(@CheckForNull Kind kind) {
+        return kind == Kind.THROTTLED || kind == Kind.UNAVAILABLE || kind == Kind.NO_ANSWER;
     }
 
-    /** For the build that asked for the tag. */
-    TagRecord record(Instant now) {
-        TagRecord.Builder record = new TagRecord.Builder(lease.id(), TagAction.REMOVE, lease.tag())
+    @CheckForNull
+    private Kind kind() {
+        return problem instanceof DefenderException refused ? refused.kind() : null;
+    }
+
+    /**
+     * Reports what came of it to whoever asked for the removal, and to the audit log.
+     *
+     * @param build that asked for the tag; null if it was no build, or the build is gone
+     * @return for the build
+     */
+    TagRecord report(Instant now, @CheckForNull Run<?, ?> build) {
+        ChangeReport report = outcome(new TagRecord.Builder(lease.id(), TagAction.REMOVE, lease.tag())
                 .machine(lease.machine(), lease.machineName())
                 .node(lease.holder().node())
+                .requestedBy(build == null ? null : Requester.of(build))
                 .credential(lease.credential().id(), lease.credential().cloud())
-                .cost(pending == null ? 0 : pending.calls(), now.toEpochMilli() - start.toEpochMilli());
-        Machine answer = machine == null ? seen : machine;
-        return attempts == null && answer != null
-                ? record.succeeded(answer, effect())
-                : record.failed(Troubleshooting.problem(problem == null ? new IllegalStateException(line) : problem));
+                .cost(pending == null ? 0 : pending.calls(), now.toEpochMilli() - start.toEpochMilli()));
+        request.log().accept(report.line());
+        if (attempts == null || !attempts.delayed() || !lease.attempts().delayed()) { // an outage is one line
+            report.audit(request.cause(lease));
+        }
+        return report.record();
     }
 
-    private ChangeEffect effect() {
-        return machine == null ? ChangeEffect.ALREADY_SO : pending.effect();
-    }
-
-    private static String describe(Machine machine) {
-        String tags = machine.tags().stream()
-                .map(tag -> SingleLine.of(tag, Tag.MAX_LENGTH))
-                .collect(Collectors.joining(", "));
-        return machine + ": " + (tags.isEmpty() ? "no tags" : tags);
+    private ChangeReport outcome(TagRecord.Builder change) {
+        if (attempts != null) {
+            Problem reason = Objects.requireNonNull(attempts.problem());
+            return ChangeReport.failed(
+                    change,
+                    reason,
+                    "Could not remove " + lease.quotedTag() + " from " + lease.describeMachine() + ": "
+                            + reason.message() + " Jenkins tries again, for " + RemovalAttempts.TRIED_FOR.toDays()
+                            + " days; see Manage Jenkins > Defender tags to remove.");
+        }
+        if (machine != null) {
+            return ChangeReport.succeeded(change, machine, pending.effect());
+        }
+        if (seen != null) {
+            return ChangeReport.succeeded(change, seen, ChangeEffect.ALREADY_SO);
+        }
+        return ChangeReport.failed(
+                change,
+                Troubleshooting.problem(problem),
+                lease.describeMachine() + " is not in Defender any more, and neither is its tag " + lease.quotedTag());
     }
 }

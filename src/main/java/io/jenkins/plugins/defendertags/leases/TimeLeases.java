@@ -10,10 +10,12 @@ import java.util.function.Predicate;
 final class TimeLeases {
 
     private final LeaseRepository repository;
+    private final LeaseWriter writer;
     private final Removals removals;
 
-    TimeLeases(LeaseRepository repository, Removals removals) {
+    TimeLeases(LeaseRepository repository, LeaseWriter writer, Removals removals) {
         this.repository = repository;
+        this.writer = writer;
         this.removals = removals;
     }
 
@@ -75,7 +77,7 @@ final class TimeLeases {
             if (which.test(lease)) {
                 String holderId = lease.holder().id();
                 repository.drop(repository.end(holderId, own -> own.id().equals(lease.id()), Instant.now()));
-                removals.save(holderId);
+                writer.saveIfPossible(holderId);
             }
         }
     }

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import jenkins.util.Timer;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -37,6 +39,8 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
     private transient boolean saving;
     /** The save that has not begun; null if nobody needs one. */
     private transient CompletableFuture<Void> nextSave;
+    /** The save that begins in a moment; null if nobody needs one. */
+    private transient CompletableFuture<Void> laterSave;
 
     /** In the order in which they ended. */
     @Exported
@@ -52,25 +56,62 @@ public final class DefenderTagsAction extends InvisibleAction implements Environ
      */
     public static CompletableFuture<Void> record(Run<?, ?> run, List<TagRecord> changes) {
         synchronized (LOCK) {
-            DefenderTagsAction action = run.getAction(DefenderTagsAction.class);
-            if (action == null) {
-                action = new DefenderTagsAction();
-                run.addAction(action);
-            }
-            action.add(changes);
-            return action.startSave(run);
+            return with(run, changes).startSave(run);
         }
+    }
+
+    /** The same for changes that others of the build are about to follow: they share a save, within a second. */
+    public static CompletableFuture<Void> recordSoon(Run<?, ?> run, List<TagRecord> changes) {
+        synchronized (LOCK) {
+            return with(run, changes).startSaveLater(run);
+        }
+    }
+
+    private static DefenderTagsAction with(Run<?, ?> run, List<TagRecord> changes) {
+        DefenderTagsAction action = run.getAction(DefenderTagsAction.class);
+        if (action == null) {
+            action = new DefenderTagsAction();
+            run.addAction(action);
+        }
+        action.add(changes);
+        return action;
     }
 
     private CompletableFuture<Void> startSave(Run<?, ?> run) {
         if (nextSave == null) {
             nextSave = new CompletableFuture<>();
-            if (!saving) {
-                saving = true;
-                Computer.threadPoolForRemoting.execute(() -> saveAll(run));
-            }
+        }
+        if (laterSave != null) {
+            CompletableFuture<Void> later = laterSave;
+            laterSave = null;
+            nextSave.thenRun(() -> later.complete(null));
+        }
+        if (!saving) {
+            saving = true;
+            Computer.threadPoolForRemoting.execute(() -> saveAll(run));
         }
         return nextSave;
+    }
+
+    private CompletableFuture<Void> startSaveLater(Run<?, ?> run) {
+        if (nextSave != null) {
+            return nextSave;
+        }
+        if (laterSave == null) {
+            laterSave = new CompletableFuture<>();
+            Timer.get()
+                    .schedule(
+                            () -> {
+                                synchronized (LOCK) {
+                                    if (laterSave != null) {
+                                        startSave(run);
+                                    }
+                                }
+                            },
+                            1,
+                            TimeUnit.SECONDS);
+        }
+        return laterSave;
     }
 
     private void add(List<TagRecord> more) {

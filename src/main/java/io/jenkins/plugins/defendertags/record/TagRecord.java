@@ -112,7 +112,15 @@ public final class TagRecord {
             return this;
         }
 
-        /** @param user ID of the user, or what started the build; null if nobody knows */
+        TagAction action() {
+            return action;
+        }
+
+        Tag tag() {
+            return tag;
+        }
+
+        /** @param user see {@link Requester#of} */
         public Builder requestedBy(@CheckForNull String user) {
             requestedBy = user;
             return this;

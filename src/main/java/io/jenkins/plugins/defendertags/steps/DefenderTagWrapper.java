@@ -74,7 +74,7 @@ public final class DefenderTagWrapper extends BuildWrapper {
                     remove(id, log);
                 } catch (InterruptedException x) {
                     // Jenkins removes the tag without the build; the other wrappers are still to tear down.
-                    Thread.currentThread().interrupt();
+                    InterruptedTearDown.keepInterrupt(ended);
                 }
                 return true;
             }

@@ -86,6 +86,7 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
 
     private void end(@CheckForNull Object value, @CheckForNull Throwable failure) {
         end = new BlockEnd(value, failure);
+        body = null; // it keeps the body's result, which Pipeline may not be able to save
         getContext().saveState();
         remove();
     }

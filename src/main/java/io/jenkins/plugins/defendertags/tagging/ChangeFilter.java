@@ -1,9 +1,12 @@
 package io.jenkins.plugins.defendertags.tagging;
 
+import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
+import io.jenkins.plugins.defendertags.record.TagRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,5 +30,14 @@ public interface ChangeFilter {
      */
     default void changed(List<TagResult> results) {
         // for a change that stands by itself
+    }
+
+    /**
+     * Adds what came of the request to the build's record.
+     *
+     * @return completes normally when the changes are saved
+     */
+    default CompletableFuture<Void> record(Run<?, ?> run, List<TagRecord> changes) {
+        return DefenderTagsAction.record(run, changes);
     }
 }

@@ -155,7 +155,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     }
 
     private CompletableFuture<List<TagResult>> run(OperationContext context) {
-        ResultReporter reporter = new ResultReporter(context, request);
+        ResultReporter reporter = new ResultReporter(context, request, filter);
         return findTargets(context)
                 .thenCompose(targets -> applyFilter(context, targets))
                 .handle((changes, failure) -> failure == null ? changes : tolerate(context, failure))

@@ -18,6 +18,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagWrapper;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
+import io.jenkins.plugins.defendertags.testing.ScriptLatch;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
@@ -44,6 +46,9 @@ class LeaseServiceTest {
     @RegisterExtension
     final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
+    @TempDir
+    Path folder;
+
     @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
 
@@ -52,9 +57,11 @@ class LeaseServiceTest {
         sessions.then(r -> {
             SimulatedDefender.connect(simulator);
             WorkflowJob job = r.createProject(WorkflowJob.class, "old");
-            job.setDefinition(
-                    new CpsFlowDefinition("withDefenderTag(value: 'x', machine: 'build-07') { sleep 15 }", true));
-            r.waitForMessage("Sleeping for", job.scheduleBuild2(0).waitForStart());
+            job.setDefinition(new CpsFlowDefinition(
+                    "withDefenderTag(value: 'x', machine: 'build-07') { " + ScriptLatch.waitFor("restart") + " }",
+                    false));
+            job.scheduleBuild2(0).waitForStart();
+            ScriptLatch.awaitReached("restart");
             job.renameTo("new");
             assertEquals("new#1", LeaseService.get().all().get(0).holder().build());
         });
@@ -62,6 +69,7 @@ class LeaseServiceTest {
         sessions.then(r -> {
             LeaseService.get().retryDue();
             assertFalse(LeaseService.get().all().isEmpty(), "its build has not ended");
+            ScriptLatch.open("restart");
             WorkflowRun run =
                     r.jenkins.getItemByFullName("new", WorkflowJob.class).getBuildByNumber(1);
             r.assertBuildStatusSuccess(r.waitForCompletion(run));
@@ -144,13 +152,14 @@ class LeaseServiceTest {
 
     /** A freestyle build with the variable in its tag, whose app registration loses its permission meanwhile. */
     private FreeStyleBuild stuck(JenkinsRule r) throws Exception {
+        Path goOn = folder.resolve("go-on");
         WithDefenderTagStep block = new WithDefenderTagStep(null);
         block.setValues(List.of("<b>${N}</b>"));
         block.setMachine("build-07");
         FreeStyleProject project = r.createFreeStyleProject("job");
         project.addProperty(new ParametersDefinitionProperty(new StringParameterDefinition("N", "1")));
         project.getBuildWrappersList().add(new DefenderTagWrapper(block));
-        project.getBuildersList().add(new Shell("sleep 5"));
+        project.getBuildersList().add(new Shell("while [ ! -e '" + goOn + "' ]; do sleep 0.1; done"));
         r.configRoundtrip(project);
         assertEquals(
                 "<b>${N}</b>",
@@ -163,6 +172,7 @@ class LeaseServiceTest {
         assertEquals(List.of("linux", "<b>1</b>"), simulator.tagsOf(AGENT_ID));
         simulator.grantRoles("Machine.Read.All");
         simulator.revokeTokens();
+        Files.createFile(goOn);
         return r.waitForCompletion(build);
     }
 

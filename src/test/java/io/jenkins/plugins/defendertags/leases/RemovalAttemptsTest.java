@@ -38,11 +38,14 @@ class RemovalAttemptsTest {
     @Test
     void afterAnOutageTheNextAttemptIsDueAtOnce() {
         RemovalAttempts attempts = RemovalAttempts.NONE;
-        for (int hour = 0; hour < 24; hour++) {
-            Instant start = ENDED.plus(Duration.ofHours(hour));
-            attempts = attempts.delayed(start, PROBLEM); // an hour later, at the queue's deadline
-            assertFalse(attempts.next(ENDED).isAfter(start.plus(Duration.ofHours(1))));
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            Instant start = ENDED.plus(Duration.ofMinutes(minute));
+            attempts = attempts.delayed(start, PROBLEM); // at the queue's deadline, which is a minute or more
+            assertFalse(attempts.next(ENDED).isAfter(start.plus(Duration.ofMinutes(1))));
         }
+        assertEquals(
+                ENDED.plus(Duration.ofMinutes(10)),
+                attempts.refused(ENDED, PROBLEM).next(ENDED));
     }
 
     @Test

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -113,6 +115,7 @@ public final class Gate implements Closeable {
     private int untilTrouble = -1;
     private int times;
     private Trouble trouble;
+    private final List<String> troubled = new ArrayList<>();
 
     public Gate(DefenderSimulator simulator) throws IOException {
         this.simulator = simulator;
@@ -137,11 +140,17 @@ public final class Gate implements Closeable {
         return requests;
     }
 
-    private synchronized Trouble next() {
+    /** The paths of the requests that trouble has befallen. */
+    public synchronized List<String> troubled() {
+        return List.copyOf(troubled);
+    }
+
+    private synchronized Trouble next(byte[] request) {
         requests++;
         if (trouble == null || untilTrouble-- > 0 || times-- <= 0) {
             return null;
         }
+        troubled.add(new String(request, StandardCharsets.ISO_8859_1).split(" ", 3)[1]);
         return trouble;
     }
 
@@ -177,7 +186,7 @@ public final class Gate implements Closeable {
             byte[] request = readRequest(client.getInputStream());
             if (request.length > 0) {
                 Passage passage = new Passage(this, client, request);
-                Trouble planned = next();
+                Trouble planned = next(request);
                 if (planned == null) {
                     passage.pass();
                 } else {

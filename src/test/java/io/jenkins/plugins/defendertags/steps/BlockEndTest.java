@@ -13,8 +13,10 @@ import hudson.model.Descriptor;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import hudson.tasks.ArtifactArchiver;
 import hudson.tasks.BuildWrapper;
 import hudson.tasks.Shell;
+import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
@@ -45,9 +47,9 @@ class BlockEndTest {
     static final BuildWatcherExtension BUILDS = new BuildWatcherExtension();
 
     private static final String PATIENCE = "io.jenkins.plugins.defendertags.leases.EndOfBlock.patience";
-    private static final Fault OUTAGE = Fault.answer(503, null, "");
+    private static final Fault OUTAGE = Fault.empty(503);
     private static final String LATER =
-            "[defender] Jenkins will remove \"x\" from build-07.example.com (1e5b…cc07) later," + " without this build";
+            "[defender] Jenkins will remove \"x\" from build-07.example.com (1e5b…cc07) later, without this build.";
 
     private static final String BLOCK = "withDefenderTag(value: 'x', machine: 'build-07') { @INSIDE@ }";
     private static final AtomicInteger TESTS = new AtomicInteger();
@@ -116,6 +118,7 @@ class BlockEndTest {
 
         private static final Descriptor<BuildWrapper> DESCRIPTOR = new DescriptorImpl();
         private static final AtomicInteger TORN_DOWN = new AtomicInteger();
+        private static final AtomicInteger INTERRUPTED = new AtomicInteger();
 
         @Override
         public Environment setUp(AbstractBuild build, Launcher launcher, BuildListener listener) {
@@ -123,6 +126,7 @@ class BlockEndTest {
                 @Override
                 public boolean tearDown(AbstractBuild ended, BuildListener log) {
                     TORN_DOWN.incrementAndGet();
+                    INTERRUPTED.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0);
                     return true;
                 }
             };
@@ -142,15 +146,22 @@ class BlockEndTest {
         FreeStyleProject project = r.createFreeStyleProject();
         project.getBuildWrappersList().add(new OtherWrapper());
         project.getBuildWrappersList().add(new DefenderTagWrapper(block()));
-        project.getBuildersList().add(new Shell("sleep 3"));
+        project.getBuildersList().add(new Shell("echo done > file; sleep 3"));
+        project.getPublishersList().add(new ArtifactArchiver("file"));
         FreeStyleBuild build = project.scheduleBuild2(0).waitForStart();
         r.waitForMessage("[defender] Added", build);
         int before = OtherWrapper.TORN_DOWN.get();
+        int interrupted = OtherWrapper.INTERRUPTED.get();
         simulator.failApiCalls(OUTAGE);
         await().until(() -> LeaseService.get().all().get(0).ended() != null);
         build.doStop();
-        r.waitForCompletion(build);
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(build));
         assertEquals(before + 1, OtherWrapper.TORN_DOWN.get());
+        assertEquals(interrupted + 1, OtherWrapper.INTERRUPTED.get(), "the others are to hurry as well");
+        r.assertLogContains("Archiving artifacts", build); // what comes after the build is not interrupted
+        build.reload();
+        assertEquals(Result.ABORTED, build.getResult(), "it was saved when it had ended");
+        assertTrue(build.getDuration() > 0);
         simulator.recover();
         awaitNothingLeft();
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
@@ -180,6 +191,22 @@ class BlockEndTest {
     }
 
     @Test
+    void tagIsRemovedWhileJenkinsPreparesToShutDown() throws Exception {
+        WorkflowRun run = startBlock(BLOCK);
+        simulator.failApiCalls(OUTAGE);
+        open("inside");
+        r.waitForCompletion(run);
+        r.jenkins.doQuietDown();
+        try {
+            simulator.recover();
+            awaitNothingLeft();
+        } finally {
+            r.jenkins.doCancelQuietDown();
+        }
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @Test
     void deletedBuildDoesNotComeBack() throws Exception {
         WorkflowRun run = startBlock(BLOCK);
         simulator.failApiCalls(OUTAGE);
@@ -200,8 +227,7 @@ class BlockEndTest {
         Lease lease = LeaseService.get().all().get(0);
         assertFalse(lease.added());
         assertTrue(lease.holder() instanceof LeaseHolder.Block);
-        assertTrue(LeaseService.get()
-                .isHeld(lease.machine(), new io.jenkins.plugins.defendertags.client.model.Tag("linux")));
+        assertTrue(LeaseService.get().isHeld(lease.machine(), new Tag("linux")));
         open("inside");
         r.assertBuildStatusSuccess(r.waitForCompletion(run));
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));

@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.cloudbees.hudson.plugins.folder.Folder;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
-import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
@@ -34,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.BuildWatcherExtension;
 
+/** Which tags a machine has before, in and after a block. {@link StuckRemovalTest} has those that could not be removed. */
 @WithDefender
 @Timeout(180)
 class WithDefenderTagStepTest {
@@ -100,30 +98,27 @@ class WithDefenderTagStepTest {
 
     @Test
     void removedWhateverEndsTheBlock() throws Exception {
-        String block = "withDefenderTag('x', machine: 'build-07')";
-        r.buildAndAssertStatus(Result.FAILURE, job(named(block) + " { error 'no' }"));
+        String block = "withDefenderTag(value: 'x', machine: 'build-07')";
+        r.buildAndAssertStatus(Result.FAILURE, job(block + " { error 'no' }"));
         assertNothingLeft();
         r.buildAndAssertStatus(
-                Result.ABORTED, job("timeout(time: 3, unit: 'SECONDS') { " + named(block) + " { sleep 600 } }"));
+                Result.ABORTED, job("timeout(time: 3, unit: 'SECONDS') { " + block + " { sleep 600 } }"));
         assertNothingLeft();
-        r.buildAndAssertSuccess(job(named(block) + " { catchError(buildResult: null) { error 'no' } }"));
+        r.buildAndAssertSuccess(job(block + " { catchError(buildResult: null) { error 'no' } }"));
         assertNothingLeft();
         r.buildAndAssertStatus(
                 Result.FAILURE,
-                job("parallel a: { " + named(block) + " { sleep 600 } }, b: { sleep 2; error 'no' },"
-                        + " failFast: true"));
+                job("parallel a: { " + block + " { sleep 600 } }, b: { sleep 2; error 'no' }," + " failFast: true"));
         assertNothingLeft();
 
-        WorkflowRun aborted =
-                job(named(block) + " { sleep 600 }").scheduleBuild2(0).waitForStart();
+        WorkflowRun aborted = job(block + " { sleep 600 }").scheduleBuild2(0).waitForStart();
         r.waitForMessage("[defender] Added", aborted);
         r.waitForMessage("Sleeping for", aborted);
         aborted.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(aborted));
         assertNothingLeft();
 
-        WorkflowRun killed =
-                job(named(block) + " { sleep 600 }").scheduleBuild2(0).waitForStart();
+        WorkflowRun killed = job(block + " { sleep 600 }").scheduleBuild2(0).waitForStart();
         r.waitForMessage("Sleeping for", killed);
         killed.doKill();
         r.waitForCompletion(killed);
@@ -139,10 +134,6 @@ class WithDefenderTagStepTest {
                 simulator.machines().get(AGENT_ID).changes().stream()
                         .filter("Remove x"::equals)
                         .count());
-    }
-
-    private static String named(String block) {
-        return block.replace("'x', machine", "value: 'x', machine");
     }
 
     @Test
@@ -258,83 +249,6 @@ class WithDefenderTagStepTest {
     }
 
     @Test
-    void refusedRemovalDoesNotHideTheResult() throws Exception {
-        WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
-                .scheduleBuild2(0)
-                .waitForStart();
-        r.waitForMessage("Sleeping for", run);
-        simulator.grantRoles("Machine.Read.All");
-        simulator.revokeTokens();
-        r.assertBuildStatusSuccess(r.waitForCompletion(run));
-        r.assertLogContains(
-                "[defender] Could not remove \"x\" from build-07.example.com (1e5b…cc07): Defender answered"
-                        + " HTTP 403",
-                run);
-        Lease lease = LeaseService.get().stuck().get(0);
-        assertEquals(1, lease.attempts().count());
-        assertTrue(lease.attempts().problem().message().contains("HTTP 403"), lease.toString());
-        assertEquals(ErrorCode.FORBIDDEN, lease.attempts().problem().errorCode());
-        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
-
-        simulator.grantRoles("Machine.ReadWrite.All");
-        simulator.revokeTokens();
-        LeaseService.get().retryDue();
-        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID), "not that soon");
-        LeaseService.get().retry(stuck -> true);
-        awaitNothingLeft();
-        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
-        List<TagRecord> changes = run.getAction(DefenderTagsAction.class).getChanges();
-        assertEquals(2, changes.size(), "one record for the removal, however often it was tried");
-        assertTrue(changes.get(1).isSuccess());
-    }
-
-    @Test
-    void stuckTagIsTakenOverByTheNextBlock() throws Exception {
-        refusedRemovalLeavesTag();
-        r.buildAndAssertSuccess(job("withDefenderTag(value: 'x', machine: 'build-07') { echo 'inside' }"));
-        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
-        assertNothingLeft();
-    }
-
-    @Test
-    void forgottenTagStays() throws Exception {
-        refusedRemovalLeavesTag();
-        LeaseService.get().forget(stuck -> true);
-        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
-        assertNothingLeft();
-    }
-
-    private void refusedRemovalLeavesTag() throws Exception {
-        WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
-                .scheduleBuild2(0)
-                .waitForStart();
-        r.waitForMessage("Sleeping for", run);
-        simulator.grantRoles("Machine.Read.All");
-        simulator.revokeTokens();
-        r.waitForCompletion(run);
-        assertEquals(1, LeaseService.get().stuck().size());
-        simulator.grantRoles("Machine.ReadWrite.All");
-        simulator.revokeTokens();
-    }
-
-    @Test
-    void passing404DuringTheRemovalDoesNotLoseTheTag() throws Exception {
-        WorkflowRun run = job("withDefenderTag(value: 'x', machine: 'build-07') { sleep 3 }")
-                .scheduleBuild2(0)
-                .waitForStart();
-        r.waitForMessage("Sleeping for", run);
-        simulator.failApiCalls(Fault.defenderError(404, "ResourceNotFound", "Machine was not found"));
-        r.assertBuildStatusSuccess(r.waitForCompletion(run));
-        r.assertLogContains(
-                "Could not remove \"x\" from build-07.example.com (1e5b…cc07): Defender does not know", run);
-        simulator.recover();
-        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
-        LeaseService.get().retry(stuck -> true);
-        awaitNothingLeft();
-        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
-    }
-
-    @Test
     void policyIsAskedBeforeTheBlock() throws Exception {
         WorkflowRun run = r.buildAndAssertStatus(
                 Result.FAILURE, job("withDefenderTag(value: 'MDE-Management', machine: 'build-07') { echo 'inside' }"));
@@ -354,29 +268,6 @@ class WithDefenderTagStepTest {
                 job("withDefenderTag(value: 'x', machine: 'build-07', dryRun: true) { echo 'inside' }"));
         assertEquals(0, simulator.tagCalls());
         assertNothingLeft();
-    }
-
-    @Test
-    void folderCredentialRemovesTheTagAlsoWhenTheJobIsGone() throws Exception {
-        Folder team = r.createProject(Folder.class, "team");
-        SimulatedDefender.add(team, SimulatedDefender.credential("teams", DefenderSimulator.SECRET));
-        WorkflowJob job = team.createProject(WorkflowJob.class, "job");
-        job.setDefinition(new CpsFlowDefinition(
-                "withDefenderTag(value: 'x', machine: 'build-07', credentialsId: 'teams') { sleep 600 }", true));
-        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-        r.waitForMessage("Sleeping for", run);
-        assertEquals("teams", LeaseService.get().all().get(0).credential().id());
-        simulator.grantRoles("Machine.Read.All");
-        simulator.revokeTokens();
-        run.doStop();
-        r.waitForCompletion(run);
-        assertEquals(1, LeaseService.get().stuck().size());
-        job.delete();
-        simulator.grantRoles("Machine.ReadWrite.All");
-        simulator.revokeTokens();
-        LeaseService.get().retry(stuck -> true);
-        awaitNothingLeft();
-        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
     }
 
     @Test

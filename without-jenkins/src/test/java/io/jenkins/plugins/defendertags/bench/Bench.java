@@ -1,5 +1,7 @@
 package io.jenkins.plugins.defendertags.bench;
 
+import io.jenkins.plugins.defendertags.leases.LeaseBench;
+import java.nio.file.Files;
 import java.util.List;
 
 /**
@@ -19,6 +21,14 @@ public final class Bench {
         if (isWanted(options, "queue")) {
             QueueBench.run();
         }
+        if (isWanted(options, "outage")) {
+            OutageBench.run();
+        }
+        if (isWanted(options, "leases")) {
+            LeaseBench leases = new LeaseBench(Files.createTempDirectory("leases"));
+            Figures.print("leases_15k_us", leases.micros(), 200);
+            Figures.print("leases_15k_start_s", leases.startSeconds(), 5);
+        }
         if (isWanted(options, "warm")) {
             WarmTagBench.run();
         }
@@ -36,6 +46,6 @@ public final class Bench {
 
     private static boolean isWanted(List<String> options, String part) {
         return options.contains(part)
-                || List.of("resolve", "queue", "warm", "jenkins").stream().noneMatch(options::contains);
+                || List.of("resolve", "queue", "outage", "leases", "warm", "jenkins").stream().noneMatch(options::contains);
     }
 }

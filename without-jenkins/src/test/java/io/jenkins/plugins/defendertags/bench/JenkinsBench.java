@@ -25,6 +25,7 @@ final class JenkinsBench {
             node('agent') {
                 for (int round = 0; round <= 5; round++) {
                 time(times, round, 'step') { defenderTag(action: 'Add', value: 'step') }
+                time(times, round, 'noop') { noop() }
                 time(times, round, 'curl') {
                     sh(script: '''set +x
                         token=$(curl -sf -d client_id=@CLIENT@ --data-urlencode client_secret=@SECRET@ \\
@@ -36,7 +37,34 @@ final class JenkinsBench {
                 @HTTP_REQUEST@
                 }
             }
-            for (name in ['step', 'curl', 'httprequest']) { echo "figure ${name} ${times[name]}" }
+            for (name in ['step', 'noop', 'curl', 'httprequest']) { echo "figure ${name} ${times[name]}" }
+            """;
+
+    /** A step that only calls back from a pool: what any asynchronous step costs in Pipeline. */
+    private static final String NOOP = """
+            import hudson.model.Computer
+            import jenkins.model.Jenkins
+            import org.jenkinsci.plugins.workflow.steps.*
+            import org.kohsuke.stapler.DataBoundConstructor
+
+            class NoopStep extends Step {
+                @DataBoundConstructor NoopStep() {}
+                StepExecution start(StepContext context) { new NoopExecution(context) }
+            }
+            class NoopExecution extends StepExecution {
+                NoopExecution(StepContext context) { super(context) }
+                boolean start() {
+                    def context = getContext()
+                    Computer.threadPoolForRemoting.execute({ context.onSuccess(null) } as Runnable)
+                    false
+                }
+            }
+            class NoopDescriptor extends StepDescriptor {
+                NoopDescriptor() { super(NoopStep) }
+                String getFunctionName() { 'noop' }
+                Set<Class<?>> getRequiredContext() { [] as Set }
+            }
+            Jenkins.get().getExtensionList(StepDescriptor).add(new NoopDescriptor())
             """;
 
     private static final String HTTP_REQUEST = """
@@ -65,6 +93,8 @@ final class JenkinsBench {
                     .replace("@SECRET@", DefenderSimulator.SECRET)
                     .replace("@MACHINE@", Demo.AGENT_ID);
             jenkins.addPipeline("bench", script);
+            jenkins.addStartScript("noop", NOOP);
+            OutageEndBench.addJobs(jenkins);
             jenkins.setVariable("DEMO_CALLS_PER_MINUTE", "1000000");
             jenkins.setVariable("DEMO_CALLS_PER_HOUR", "1000000");
             if (httpRequest) {
@@ -76,7 +106,10 @@ final class JenkinsBench {
             String log = jenkins.get(jenkins.awaitEnd("bench", 1, LIMIT) + "consoleText").body();
             double step = millis(log, "step");
             double curl = millis(log, "curl");
+            double noop = millis(log, "noop");
             Figures.print("step_ms", step);
+            Figures.print("noop_ms", noop);
+            Figures.print("step_vs_noop", step / noop, 1.8);
             Figures.print("curl_ms", curl);
             Figures.print("step_vs_curl", step / curl, 0.05);
             if (httpRequest) {
@@ -86,6 +119,7 @@ final class JenkinsBench {
             } else {
                 Figures.notMeasured("step_vs_httprequest", "the http_request plugin cannot be had here");
             }
+            OutageEndBench.run(jenkins, simulator);
         }
     }
 

@@ -67,7 +67,7 @@ final class QueueBench {
             if (latency.isZero()) { // hardly anything waits then, so hardly anything can be merged
                 Figures.print(name + "_calls", calls);
             } else {
-                Figures.print(name + "_calls", calls, 12);
+                Figures.print(name + "_calls", calls, 10);
             }
             Figures.print(name + "_429", way.simulator.refusals(), 0);
             Figures.print(name + "_threads", threads, 8);

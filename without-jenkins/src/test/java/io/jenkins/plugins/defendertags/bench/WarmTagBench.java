@@ -94,7 +94,7 @@ public class WarmTagBench {
         double bare = micros(results, "bare");
         Figures.print("warm_tag_us", queue);
         Figures.print("warm_bare_post_us", bare);
-        Figures.print("warm_tag_ratio", queue / bare, 1.15);
+        Figures.print("warm_tag_ratio", queue / bare, 1.1);
         try (SimulatedWay way = new SimulatedWay(SimulatedWay.UNLIMITED)) {
             DefenderSimulator simulator = way.simulator;
             way.addMachines(1);

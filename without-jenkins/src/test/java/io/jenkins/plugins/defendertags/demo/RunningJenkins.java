@@ -101,6 +101,12 @@ public final class RunningJenkins implements AutoCloseable {
         Files.writeString(job.resolve("config.xml"), config);
     }
 
+    /** A Groovy script that Jenkins runs when it starts; before the start. */
+    public void addStartScript(String name, String script) throws IOException {
+        Path scripts = Files.createDirectories(folder.resolve("home/init.groovy.d"));
+        Files.writeString(scripts.resolve(name + ".groovy"), script);
+    }
+
     /** Before the start. */
     public void addPipeline(String name, String script) throws IOException {
         addJob(

@@ -83,7 +83,7 @@ final class FaultSoak {
                 hangs.incrementAndGet();
                 System.out.println("hangs: " + name);
             } catch (ExecutionException x) {
-                if (!isFinalAnswer(x.getCause())) {
+                if (!isFinalAnswer(x.getCause(), trouble == Troubles.UNAUTHORIZED && trial.hitTokenEndpoint())) {
                     lost.incrementAndGet();
                     System.out.println("lost: " + name + ": " + x.getCause());
                 }
@@ -100,12 +100,17 @@ final class FaultSoak {
         }
     }
 
-    /** A 404, and a 401 of the token endpoint, are answers that no repetition changes; the build fails with them. */
-    private static boolean isFinalAnswer(Throwable problem) {
+    /**
+     * A 404, and a 401 of the token endpoint, are answers that no repetition changes; the build fails with them.
+     *
+     * @param signInRefused whether the token endpoint itself answered 401; after a 401 of the API, the next token works
+     */
+    private static boolean isFinalAnswer(Throwable problem, boolean signInRefused) {
         Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
         return cause instanceof Scenario.MachineUnknown
-                || cause instanceof DefenderException told && (told.kind() == DefenderException.Kind.NOT_FOUND
-                                || told.kind() == DefenderException.Kind.SIGN_IN);
+                || cause instanceof DefenderException refused
+                        && (refused.kind() == DefenderException.Kind.NOT_FOUND
+                                || refused.kind() == DefenderException.Kind.SIGN_IN && signInRefused);
     }
 
     private static List<String> withoutRepetitions(List<String> changes) {
@@ -127,6 +132,10 @@ final class FaultSoak {
 
         Trial(Scenario scenario) throws Exception {
             way.addMachines(scenario.machines);
+        }
+
+        boolean hitTokenEndpoint() {
+            return gate.troubled().stream().anyMatch(path -> path.endsWith("/token"));
         }
 
         @Override

@@ -19,4 +19,14 @@ class FaultSoakTest {
         assertEquals(0, soak.orderBroken.get(), "order broken");
         assertEquals(0, soak.hangs.get(), "hangs");
     }
+
+    @Test
+    @Timeout(180)
+    void burstsLoseNothingWhileDefenderComesAndGoes() throws Exception {
+        BurstSoak soak = new BurstSoak(42);
+        soak.run(System.nanoTime());
+        assertTrue(soak.changes > 1_000, "changes " + soak.changes);
+        assertEquals(0, soak.lost, "lost");
+        assertEquals(0, soak.hangs, "hangs");
+    }
 }

@@ -7,6 +7,9 @@ public final class Soak {
 
     private static final int MINUTES = 10;
 
+    /** A fifth of the time; most of the rest is for kills. */
+    private static final long BURSTS_PER_MINUTE = 12_000_000_000L;
+
     private Soak() {}
 
     /** @param arguments {@code --minutes N}; {@code --maven PATH} to kill a real Jenkins with */
@@ -21,6 +24,12 @@ public final class Soak {
         System.out.println("changes_lost " + faults.lost);
         System.out.println("order_broken " + faults.orderBroken);
         int hangs = faults.hangs.get();
+        BurstSoak bursts = new BurstSoak(System.nanoTime());
+        bursts.run(System.nanoTime() + minutes * BURSTS_PER_MINUTE);
+        System.out.println("burst_rounds " + bursts.rounds);
+        System.out.println("burst_changes " + bursts.changes);
+        System.out.println("burst_lost " + bursts.lost);
+        hangs += bursts.hangs;
         int maven = options.indexOf("--maven");
         if (maven < 0) {
             System.out.println("kills not tried: the Jenkins artifacts cannot be had here");

@@ -12,6 +12,9 @@ final class Troubles {
 
     private static final Duration WAIT = Duration.ofSeconds(1);
 
+    static final Trouble UNAUTHORIZED =
+            Trouble.of(Fault.defenderError(401, "Unauthorized", "The token is expired."));
+
     private Troubles() {}
 
     /** By name. */
@@ -32,7 +35,7 @@ final class Troubles {
         all.put("HTML 403", Trouble.of(Fault.html(403)));
         all.put("JSON of something else", Trouble.of(Fault.answer(200, "application/json", "[1,{\"a\":null}]")));
         all.put("nothing 200", Trouble.of(Fault.answer(200, "application/json", "")));
-        all.put("401", Trouble.of(Fault.defenderError(401, "Unauthorized", "The token is expired.")));
+        all.put("401", UNAUTHORIZED);
         all.put("404", Trouble.of(Fault.defenderError(404, "ResourceNotFound", "Machine was not found")));
         for (int status : new int[] {500, 502, 503, 504}) {
             all.put("" + status, Trouble.of(Fault.answer(status, "text/html", "")));
