@@ -29,6 +29,9 @@ public final class Bench {
             Figures.print("leases_15k_us", leases.micros(), 200);
             Figures.print("leases_15k_start_s", leases.startSeconds(), 5);
         }
+        if (isWanted(options, "blocks")) {
+            BlocksBench.run();
+        }
         if (isWanted(options, "warm")) {
             WarmTagBench.run();
         }
@@ -46,6 +49,6 @@ public final class Bench {
 
     private static boolean isWanted(List<String> options, String part) {
         return options.contains(part)
-                || List.of("resolve", "queue", "outage", "leases", "warm", "jenkins").stream().noneMatch(options::contains);
+                || List.of("resolve", "queue", "blocks", "outage", "leases", "warm", "jenkins").stream().noneMatch(options::contains);
     }
 }
