@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -58,13 +56,13 @@ public final class HttpTransport implements Closeable {
     private final Supplier<Timeouts> timeouts;
     private final ProxyServer.Chooser proxies;
     private final CloseableHttpClient client;
-    private final ScheduledExecutorService timer;
+    private final RequestDeadlines deadlines;
 
     /** @param timer runs only short tasks */
     public HttpTransport(Supplier<Timeouts> timeouts, ProxyServer.Chooser proxies, ScheduledExecutorService timer) {
         this.timeouts = timeouts;
         this.proxies = proxies;
-        this.timer = timer;
+        deadlines = new RequestDeadlines(timer);
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setMaxConnTotal(MAX_CONNECTIONS)
@@ -113,13 +111,10 @@ public final class HttpTransport implements Closeable {
                 .build());
         AtomicBoolean timedOut = new AtomicBoolean();
         // The response timeout only limits the pause between two bytes. A server that drips needs a deadline.
-        Future<?> deadline = timer.schedule(
-                () -> {
-                    timedOut.set(true);
-                    request.cancel();
-                },
-                limits.request().toNanos(),
-                TimeUnit.NANOSECONDS);
+        RequestDeadlines.Deadline deadline = deadlines.start(limits.request(), () -> {
+            timedOut.set(true);
+            request.cancel();
+        });
         try {
             return client.execute(request, context, response -> {
                 if (proxy != null && isFromProxy(request, response, context)) {
@@ -130,7 +125,7 @@ public final class HttpTransport implements Closeable {
         } catch (IOException x) {
             throw new TransportErrors(host, proxy, limits).explain(x, timedOut.get());
         } finally {
-            deadline.cancel(false);
+            deadlines.meet(deadline);
         }
     }
 
