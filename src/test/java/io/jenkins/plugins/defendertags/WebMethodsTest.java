@@ -11,6 +11,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.agents.AgentTagsProperty;
+import io.jenkins.plugins.defendertags.config.AgentTagRule;
 import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRule;
@@ -58,6 +59,7 @@ class WebMethodsTest {
     private static final String CLOUD = CustomCloud.class.getName();
     private static final String POLICY = TagPolicy.class.getName();
     private static final String RULE = PolicyRule.class.getName();
+    private static final String AGENT_RULE = AgentTagRule.class.getName();
     private static final String PROPERTY = DefenderMachineProperty.class.getName();
     private static final String AGENT_TAGS = AgentTagsProperty.class.getName();
 
@@ -66,6 +68,7 @@ class WebMethodsTest {
             STEP + "/fillCredentialsIdItems",
             BLOCK + "/fillCredentialsIdItems",
             AGENT_TAGS + "/fillCredentialsIdItems",
+            AGENT_RULE + "/fillCredentialsIdItems",
             CONFIGURATION + "/fillDefaultCredentialsIdItems",
             CERTIFICATE + "/fillCredentialsIdItems",
             TOKEN + "/fillCredentialsIdItems");
@@ -113,6 +116,9 @@ class WebMethodsTest {
             RULE + "/checkTags",
             RULE + "/checkCredentials",
             AGENT_TAGS + "/checkTags",
+            AGENT_RULE + "/checkLabel",
+            AGENT_RULE + "/autoCompleteLabel",
+            AGENT_RULE + "/checkTags",
             CLOUD + "/checkName",
             CLOUD + "/checkApiUrl",
             CLOUD + "/checkAuthorityUrl",
@@ -130,11 +136,11 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                16,
+                17,
                 descriptors.size(),
                 () ->
                         "step, builder, block, wrapper, column, credential, four ways to sign in, configuration, cloud, policy, "
-                                + "rule, two properties: " + descriptors);
+                                + "rule, rule for agents, two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getMethods()) {
                 if (method.getName().startsWith("do") && isOurs(method.getDeclaringClass()) && !method.isSynthetic()) {
@@ -305,6 +311,7 @@ class WebMethodsTest {
                 "namingCredentials",
                 "olderThan",
                 "tags",
+                "label",
                 "name");
         String query =
                 String.join("&", fields.stream().map(field -> field + "=x").toList());

@@ -5,6 +5,7 @@ import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
+import io.jenkins.plugins.defendertags.client.model.Backoff;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.Machine;
@@ -15,6 +16,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.client.queue.PendingChange;
+import io.jenkins.plugins.defendertags.config.AgentTagRule;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
@@ -53,11 +55,10 @@ final class AgentTagOperation {
 
     private static final Logger LOGGER = Logger.getLogger(AgentTagOperation.class.getName());
 
-    /** How long to wait before the second try, in milliseconds, doubled each time; tests are less patient. */
+    /** The longest time before the second try, in milliseconds, doubled each time. Tests set less. */
     private static final String FIRST_PAUSE = AgentTagOperation.class.getName() + ".firstPause";
 
-    private static final int DOUBLINGS = 9;
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(4);
 
     private final Computer computer;
     private final WantedTags wanted;
@@ -144,9 +145,9 @@ final class AgentTagOperation {
             if (isStopped()) {
                 return;
             }
-            Duration first = Duration.ofMillis(SystemProperties.getLong(FIRST_PAUSE, 30_000L));
-            Duration doubled = first.multipliedBy(1L << Math.min(failures++, DOUBLINGS));
-            Duration pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+            Duration pause = new Backoff(
+                            Duration.ofMillis(SystemProperties.getLong(FIRST_PAUSE, 30_000L)), LONGEST_PAUSE)
+                    .delay(++failures);
             Problem told = Troubleshooting.problem(cause);
             if (!told.equals(problem)) { // else it has been logged
                 problem = told;
@@ -165,6 +166,7 @@ final class AgentTagOperation {
     /** Nothing is removed or added before it is known, and verified as far as that is wanted, which machine the agent is. */
     private CompletableFuture<Void> tag() throws AbortException {
         EntraAppRegistration credential = findCredential(credentialsId);
+        AgentTagRule.validateTags(wanted.with(credentialsId)); // a file can hold what forms refuse
         List<Tag> tags = wanted.with(credentialsId).stream().map(Tag::new).toList();
         for (Tag tag : tags) {
             DefenderConfiguration.get()

@@ -15,6 +15,7 @@ import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.leases.AgentLeases;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
@@ -22,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.model.NodeListener;
+import jenkins.util.Timer;
 
 /**
  * Gives each connected agent the tags of its configuration, and removes them when the agent is deleted. An agent that is
@@ -35,6 +38,10 @@ import jenkins.model.NodeListener;
 public final class AgentTags {
 
     private static final Logger LOGGER = Logger.getLogger(AgentTags.class.getName());
+
+    private static final long SOON_MILLIS = 500;
+
+    private final AtomicBoolean checkScheduled = new AtomicBoolean();
 
     /** By the agent's name: of those that are connected and have tags. */
     private final Map<String, Tagged> agents = new ConcurrentHashMap<>();
@@ -132,6 +139,20 @@ public final class AgentTags {
         }
     }
 
+    /** Soon, and once for all settings that are saved together. */
+    void checkSoon() {
+        if (checkScheduled.compareAndSet(false, true)) {
+            Timer.get()
+                    .schedule(
+                            () -> Computer.threadPoolForRemoting.execute(() -> {
+                                checkScheduled.set(false);
+                                check();
+                            }),
+                            SOON_MILLIS,
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Whether the agent that holds a lease is still there, still the same machine, and still to have the tag. */
     boolean isWanted(Lease lease) {
         String name = Util.fixNull(lease.holder().node());
@@ -205,7 +226,7 @@ public final class AgentTags {
         }
     }
 
-    /** An agent whose configuration is changed in place, such as the built-in node's, is only saved. */
+    /** An agent whose configuration is changed in place, such as the built-in node's, is only saved; as are the rules. */
     @Extension
     public static final class Saves extends SaveableListener {
 
@@ -213,6 +234,8 @@ public final class AgentTags {
         public void onChange(Saveable saved, XmlFile file) {
             if (saved instanceof Node node) {
                 AgentTags.get().changed(node);
+            } else if (saved instanceof DefenderConfiguration) {
+                AgentTags.get().checkSoon();
             }
         }
     }

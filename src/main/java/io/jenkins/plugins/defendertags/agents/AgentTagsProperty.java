@@ -9,7 +9,7 @@ import hudson.slaves.NodeProperty;
 import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.config.AgentTagRule;
 import io.jenkins.plugins.defendertags.config.FieldValidation;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import java.util.ArrayList;
@@ -30,22 +30,27 @@ import org.kohsuke.stapler.verb.POST;
  */
 public final class AgentTagsProperty extends NodeProperty<Node> {
 
-    /** For each agent: a lease and, without others to share it with, a call each. */
-    static final int MAX_TAGS = 20;
-
-    private final List<String> tags;
+    private List<String> tags;
     private String credentialsId;
 
-    /** @throws IllegalArgumentException if one of them is no tag, or if there are none or too many */
+    /** @throws IllegalArgumentException if one of them cannot be used, or if there are none or too many */
     @DataBoundConstructor
-    public AgentTagsProperty(List<String> tags) {
+    public AgentTagsProperty(@CheckForNull List<String> tags) {
         List<String> distinct = Util.fixNull(tags).stream().distinct().toList();
-        distinct.forEach(Tag::new);
-        if (distinct.isEmpty() || distinct.size() > MAX_TAGS) {
-            throw new IllegalArgumentException(
-                    "The agent has " + distinct.size() + " tags. Give 1 to " + MAX_TAGS + ", one a line.");
-        }
+        AgentTagRule.validateTags(distinct);
         this.tags = new ArrayList<>(distinct);
+    }
+
+    /** A file can lack the tags, or hold something else. What is no usable tag is refused when the agent connects. */
+    private Object readResolve() {
+        List<String> read = new ArrayList<>();
+        for (Object tag : tags == null ? List.of() : tags) {
+            if (tag instanceof String text) {
+                read.add(text);
+            }
+        }
+        tags = read;
+        return this;
     }
 
     public List<String> getTags() {
@@ -87,19 +92,12 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
         @Override
         public AgentTagsProperty newInstance(StaplerRequest2 req, JSONObject form) throws FormException {
             try {
-                AgentTagsProperty property = new AgentTagsProperty(lines(form.optString("tags")));
+                AgentTagsProperty property = new AgentTagsProperty(FieldValidation.lines(form.optString("tags")));
                 property.setCredentialsId(form.optString("credentialsId"));
                 return property;
             } catch (IllegalArgumentException x) {
                 throw new FormException(x.getMessage(), x, "tags");
             }
-        }
-
-        private static List<String> lines(String text) {
-            return text.lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty())
-                    .toList();
         }
 
         @POST
@@ -115,12 +113,7 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
             } else {
                 computer.checkPermission(Computer.CONFIGURE);
             }
-            try {
-                new AgentTagsProperty(lines(Util.fixNull(tags)));
-                return FieldValidation.tags(null, tags);
-            } catch (IllegalArgumentException x) {
-                return FormValidation.error(x.getMessage());
-            }
+            return FieldValidation.agentTags(tags);
         }
     }
 }

@@ -142,13 +142,36 @@ public final class DefenderMachineAction implements Action {
         return lookup == null ? null : lookup.problem();
     }
 
-    /** The tags that this agent has by its configuration, for those who may see that; empty if it has none. */
-    public List<String> getAgentTags() {
-        return isMayLook()
-                ? WantedTags.of(computer.getNode()).tags().stream()
-                        .map(tag -> SingleLine.of(tag.value(), MachineName.MAX_LENGTH))
+    /** The tags that this agent is to have, for those who may see its configuration; empty if it is to have none. */
+    public List<AgentTag> getAgentTags() {
+        Node node = computer.getNode();
+        return node != null && isMayLook()
+                ? WantedTags.of(node).tags().stream()
+                        .map(tag -> AgentTag.of(node, tag.value()))
                         .toList()
                 : List.of();
+    }
+
+    /**
+     * A tag that the agent is to have.
+     *
+     * @param own whether the agent's own configuration has it
+     * @param labels the label expressions of the rules that have it
+     */
+    public record AgentTag(String value, boolean own, List<String> labels) {
+
+        static AgentTag of(Node node, String tag) {
+            AgentTagsProperty property = node.getNodeProperty(AgentTagsProperty.class);
+            return new AgentTag(
+                    SingleLine.of(tag, MachineName.MAX_LENGTH),
+                    property != null && property.getTags().contains(tag),
+                    WantedTags.labelsFor(node, tag));
+        }
+
+        /** For a chip. */
+        public List<String> getChip() {
+            return List.of(value);
+        }
     }
 
     /** Why it does not have all of them yet; empty if it has. */

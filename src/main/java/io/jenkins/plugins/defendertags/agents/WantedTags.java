@@ -2,6 +2,8 @@ package io.jenkins.plugins.defendertags.agents;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.Node;
+import io.jenkins.plugins.defendertags.config.AgentTagRule;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +26,10 @@ record WantedTags(List<WantedTag> tags, @CheckForNull String machine) {
      */
     record WantedTag(String value, @CheckForNull String credentialsId) {}
 
-    /** Of an agent's configuration; empty for no agent. */
+    /**
+     * Of an agent's own configuration and the rules that fit its labels; empty for no agent. If several name a tag, the
+     * agent's own credential is used, or that of the first rule.
+     */
     static WantedTags of(@CheckForNull Node node) {
         if (node == null) {
             return new WantedTags(List.of(), null);
@@ -34,8 +39,21 @@ record WantedTags(List<WantedTag> tags, @CheckForNull String machine) {
         if (property != null) {
             property.getTags().forEach(tag -> tags.put(tag, new WantedTag(tag, property.getCredentialsId())));
         }
+        for (AgentTagRule rule : DefenderConfiguration.get().getAgentTags()) {
+            if (rule.fits(node)) {
+                rule.getTags().forEach(tag -> tags.putIfAbsent(tag, new WantedTag(tag, rule.getCredentialsId())));
+            }
+        }
         DefenderMachineProperty machine = node.getNodeProperty(DefenderMachineProperty.class);
         return new WantedTags(List.copyOf(tags.values()), machine == null ? null : machine.getMachine());
+    }
+
+    /** The label expressions of the rules that give an agent a tag. */
+    static List<String> labelsFor(Node node, String tag) {
+        return DefenderConfiguration.get().getAgentTags().stream()
+                .filter(rule -> rule.getTags().contains(tag) && rule.fits(node))
+                .map(AgentTagRule::getLabel)
+                .toList();
     }
 
     boolean isEmpty() {

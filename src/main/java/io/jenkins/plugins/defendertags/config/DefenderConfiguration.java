@@ -58,6 +58,7 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     private int deadline = DEFAULT_DEADLINE;
     private AgentVerificationMode verifyAgents = AgentVerificationMode.OFF;
     private TagPolicy policy = new TagPolicy();
+    private List<AgentTagRule> agentTags = new ArrayList<>();
 
     public DefenderConfiguration() {
         load();
@@ -101,6 +102,8 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
                         () -> "The custom cloud \"" + cloud.getName() + "\" is ignored. " + x.getMessage());
             }
         }
+        agentTags = new ArrayList<>(
+                Util.fixNull(agentTags).stream().filter(Objects::nonNull).toList());
         return this;
     }
 
@@ -243,6 +246,27 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
         save();
     }
 
+    /** Tags for agents by their labels. */
+    public List<AgentTagRule> getAgentTags() {
+        return new ArrayList<>(agentTags);
+    }
+
+    /** @throws IllegalArgumentException if one of them cannot be used; the configuration stays as it was */
+    @DataBoundSetter
+    public void setAgentTags(@CheckForNull List<AgentTagRule> agentTags) {
+        List<AgentTagRule> rules = new ArrayList<>(agentTags == null ? List.of() : agentTags);
+        for (int i = 0; i < rules.size(); i++) {
+            try {
+                rules.get(i).validate();
+            } catch (IllegalArgumentException x) {
+                throw new IllegalArgumentException(
+                        "In Tags of agents, rule " + (i + 1) + " cannot be used: " + x.getMessage());
+            }
+        }
+        this.agentTags = rules; // before it is saved, which has connected agents adjusted
+        save();
+    }
+
     @Override
     public Timeouts timeouts() {
         return new Timeouts(Duration.ofSeconds(connectTimeout), Duration.ofSeconds(requestTimeout));
@@ -272,6 +296,9 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
         try {
             if (!json.has("customClouds")) {
                 setCustomClouds(List.of()); // a form without clouds does not mention them
+            }
+            if (!json.has("agentTags")) {
+                setAgentTags(List.of());
             }
             return super.configure(req, json);
         } catch (IllegalArgumentException x) {

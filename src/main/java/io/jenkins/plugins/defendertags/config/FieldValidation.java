@@ -128,7 +128,18 @@ public final class FieldValidation {
                 .orElse(found.isEmpty() ? FormValidation.ok() : found.get(0));
     }
 
-    private static List<String> lines(@CheckForNull String text) {
+    /** The tags of an agent's configuration, or of a rule for agents, one a line. */
+    public static FormValidation agentTags(@CheckForNull String lines) {
+        try {
+            AgentTagRule.validateTags(lines(lines));
+        } catch (IllegalArgumentException x) {
+            return FormValidation.error(x.getMessage());
+        }
+        return tags(null, lines);
+    }
+
+    /** The lines of a text area that hold something, without white space around it. */
+    public static List<String> lines(@CheckForNull String text) {
         return Util.fixNull(text)
                 .lines()
                 .map(String::strip)

@@ -10,6 +10,7 @@ import hudson.slaves.NodePropertyDescriptor;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
+import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.config.FieldValidation;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -30,7 +31,12 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
 
     /** @throws IllegalArgumentException if this can name no machine, with a message that says why */
     @DataBoundConstructor
-    public DefenderMachineProperty(String machine) {
+    public DefenderMachineProperty(@CheckForNull String machine) {
+        if (machine != null && machine.contains("$")) {
+            throw new IllegalArgumentException(
+                    "The machine \"" + SingleLine.of(machine, 80)
+                            + "\" contains a $. Variables are not replaced in an agent's configuration: write the name itself.");
+        }
         String name = new MachineName(machine).value();
         this.machine = MachineId.isMachineId(name) ? new MachineId(name).value() : name;
     }
@@ -81,7 +87,12 @@ public final class DefenderMachineProperty extends NodeProperty<Node> {
             } else {
                 computer.checkPermission(Computer.CONFIGURE);
             }
-            return FieldValidation.machine(machine);
+            try {
+                new DefenderMachineProperty(machine); // refuses variables, unlike the fields of jobs
+                return FieldValidation.machine(machine);
+            } catch (IllegalArgumentException x) {
+                return FormValidation.error(x.getMessage());
+            }
         }
     }
 }

@@ -57,7 +57,7 @@ class AgentTagsPropertyTest {
         form.getTextAreaByName("_.tags").setText(" \n ");
         HtmlPage page = r.submit(form);
         String text = page.getWebResponse().getContentAsString();
-        assertTrue(text.contains("The agent has 0 tags. Give 1 to 20, one a line."), text);
+        assertTrue(text.contains("There are 0 tags. Give 1 to 20, one a line."), text);
         assertEquals(List.of("build"), property(r.jenkins.getNode("build-07")).getTags());
     }
 
@@ -68,6 +68,8 @@ class AgentTagsPropertyTest {
                 List.<String>of(),
                 List.of(" "),
                 List.of("a\nb"),
+                List.of("${NODE_NAME}"),
+                List.of("good", "a$"),
                 List.of("a".repeat(201)),
                 Collections.nCopies(21, "a").stream()
                         .map(tag -> tag + Math.random())

@@ -2,10 +2,12 @@ package io.jenkins.plugins.defendertags.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfiguratorException;
@@ -34,6 +36,13 @@ class DefenderConfigurationTest {
         assertEquals(5, configuration.getConnectTimeout());
         assertEquals(60, configuration.getRequestTimeout());
         assertEquals(AgentVerificationMode.REQUIRE, configuration.getVerifyAgents());
+        List<AgentTagRule> ofAgents = configuration.getAgentTags();
+        assertEquals(2, ofAgents.size());
+        assertEquals("linux && docker", ofAgents.get(0).getLabel());
+        assertEquals(List.of("build-agent", "a, <i>"), ofAgents.get(0).getTags());
+        assertEquals("defender", ofAgents.get(0).getCredentialsId());
+        assertEquals(List.of("windows-agent"), ofAgents.get(1).getTags());
+        assertNull(ofAgents.get(1).getCredentialsId());
         List<PolicyRule> rules = configuration.getPolicy().getRules();
         assertEquals(2, rules.size());
         assertEquals(PolicyRule.Verdict.DENY, rules.get(0).getVerdict());
@@ -63,6 +72,15 @@ class DefenderConfigurationTest {
         String yaml = out.toString(StandardCharsets.UTF_8);
         assertTrue(yaml.contains("""
                   defenderTags:
+                    agentTags:
+                    - credentialsId: "defender"
+                      label: "linux && docker"
+                      tags:
+                      - "build-agent"
+                      - "a, <i>"
+                    - label: "windows"
+                      tags:
+                      - "windows-agent"
                     callsPerHour: 700
                     callsPerMinute: 70
                     connectTimeout: 5
@@ -104,6 +122,46 @@ class DefenderConfigurationTest {
     }
 
     @Test
+    @ConfiguredWithCode(
+            value = "agent-tags-with-a-broken-label.yaml",
+            expected = ConfiguratorException.class,
+            message = "Failed to set attribute 'agentTags'")
+    void labelExpressionThatCannotBeParsedIsRefused(JenkinsConfiguredWithCodeRule r) throws Exception {
+        DefenderConfiguration configuration = DefenderConfiguration.get();
+        assertEquals(List.of(), configuration.getAgentTags());
+        assertRefused(
+                "In Tags of agents, rule 1 cannot be used: The label expression \"a &&\" cannot be parsed",
+                "a &&",
+                "x");
+        assertRefused("It has no label expression", " ", "x");
+        assertRefused("There are 0 tags", "linux", " \n ");
+        assertRefused("contains a $. Variables are not replaced", "linux", "good\nbuild-${NODE_NAME}");
+        assertRefused("201 characters", "linux", "x".repeat(201));
+        configuration.setAgentTags(List.of(new AgentTagRule("linux", List.of("kept"))));
+
+        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        HtmlForm form = client.goTo("manage/configure").getFormByName("config");
+        form.getInputByName("_.label").setValue("linux ||");
+        String text = r.submit(form).getWebResponse().getContentAsString();
+        assertTrue(text.contains("The label expression \"linux ||\" cannot be parsed"), text);
+        assertEquals("linux", configuration.getAgentTags().get(0).getLabel());
+        AgentTagRule.DescriptorImpl descriptor = r.jenkins.getDescriptorByType(AgentTagRule.DescriptorImpl.class);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckLabel("linux ||").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckLabel(" ").kind);
+        assertEquals(FormValidation.Kind.ERROR, descriptor.doCheckTags("${NODE_NAME}").kind);
+        assertEquals(FormValidation.Kind.OK, descriptor.doCheckTags("a\nb").kind);
+    }
+
+    private static void assertRefused(String message, String label, String tags) {
+        AgentTagRule rule = new AgentTagRule(label, List.of(tags));
+        String text = assertThrows(
+                        IllegalArgumentException.class,
+                        () -> DefenderConfiguration.get().setAgentTags(List.of(rule)))
+                .getMessage();
+        assertTrue(text.contains(message), text);
+    }
+
+    @Test
     @ConfiguredWithCode("configuration-as-code.yaml")
     void formKeepsEverything(JenkinsConfiguredWithCodeRule r) throws Exception {
         r.configRoundtrip();
@@ -113,6 +171,7 @@ class DefenderConfigurationTest {
                 DefenderConfiguration.get().getCustomClouds().get(0).getPortalUrl());
 
         DefenderConfiguration.get().setCustomClouds(List.of());
+        DefenderConfiguration.get().setAgentTags(null);
         DefenderConfiguration.get().setVerifyAgents(null);
         DefenderConfiguration.get().setPolicy(null);
         r.configRoundtrip();
@@ -123,6 +182,7 @@ class DefenderConfigurationTest {
                         .map(PolicyRule::getTags)
                         .toList());
         assertEquals(List.of(), DefenderConfiguration.get().getCustomClouds());
+        assertEquals(List.of(), DefenderConfiguration.get().getAgentTags());
     }
 
     @Test

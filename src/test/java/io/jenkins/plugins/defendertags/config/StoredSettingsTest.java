@@ -48,6 +48,7 @@ class StoredSettingsTest {
         assertEquals(2, read.getPolicy().getRules().size());
         assertEquals(AgentVerificationMode.OFF, read.getVerifyAgents());
         assertEquals(List.of(), read.getCustomClouds());
+        assertEquals(List.of(), read.getAgentTags());
         assertEquals(Cloud.PRESETS, read.clouds());
         assertNull(read.getDefaultCredentialsId());
         assertDefaults(read);
@@ -100,6 +101,24 @@ class StoredSettingsTest {
         assertRefused(
                 first + rule("<verdict>DENY</verdict><jobs>**</jobs><tags>" + "x".repeat(201) + "</tags>") + last,
                 "has 201 characters");
+    }
+
+    @Test
+    void ruleForAgentsThatCannotBeUsedFitsNoAgent() throws Exception {
+        String type = AgentTagRule.class.getName();
+        List<AgentTagRule> read = read("<agentTags><null/><" + type + "/><" + type + "><label>a &amp;&amp;</label></"
+                        + type
+                        + "><" + type + "><tags><string>x</string><int>7</int></tags></" + type + "><" + type
+                        + "><label>!other</label><tags><string>x</string><null/></tags></" + type + "></agentTags>")
+                .getAgentTags();
+        assertEquals(
+                List.of("", "a &&", "", "!other"),
+                read.stream().map(AgentTagRule::getLabel).toList());
+        assertEquals(
+                List.of(false, false, false, true),
+                read.stream().map(rule -> rule.fits(r.jenkins)).toList());
+        assertEquals(List.of("x"), read.get(2).getTags());
+        assertEquals(List.of("x"), read.get(3).getTags());
     }
 
     private void assertRefused(String rules, String reason) throws Exception {

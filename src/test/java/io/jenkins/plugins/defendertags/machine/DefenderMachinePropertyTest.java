@@ -82,7 +82,8 @@ class DefenderMachinePropertyTest {
         assertEquals("10.0.0.5", new DefenderMachineProperty("10.0.0.5").getMachine());
         String longest = ("a".repeat(63) + ".").repeat(3) + "a".repeat(63);
         assertEquals(longest, new DefenderMachineProperty(longest).getMachine());
-        for (String bad : new String[] {null, "", " ", "a".repeat(256), "a\nb", "a\u0000"}) {
+        for (String bad :
+                new String[] {null, "", " ", "a".repeat(256), "a\nb", "a\u0000", "${NODE_NAME}", "$NODE_NAME"}) {
             assertThrows(IllegalArgumentException.class, () -> new DefenderMachineProperty(bad), () -> "" + bad);
         }
     }

@@ -88,6 +88,7 @@ class FrozenAgentTest {
                 }
                 """.formatted(frozen), false));
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        r.waitForMessage("waiting", run); // before that, there may be no log
         await().until(() -> run.getLog(1000).stream()
                         .filter(line -> line.contains("waiting"))
                         .count()

@@ -11,7 +11,6 @@ public final class ShortTimers implements AutoCloseable {
             "io.jenkins.plugins.defendertags.agents.AgentTagOperation.firstPause", "200",
             "io.jenkins.plugins.defendertags.config.DefenderConfiguration.firstPause", "10",
             "io.jenkins.plugins.defendertags.leases.LeaseService.moment", "200",
-            "io.jenkins.plugins.defendertags.service.DefenderService.moment", "200",
             "io.jenkins.plugins.defendertags.tagging.MachineWait.firstPause", "200");
 
     private final Map<String, String> before = new HashMap<>();

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
+import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.queue.RateLimit;
@@ -51,6 +52,29 @@ class SharedLookupsTest extends ResolverTests {
                 .forEach(i -> assertEquals(id(i), found.get(i).id().value()));
         assertTrue(found.get(15).isUnknown());
         assertTrue(simulator.apiCalls() <= 6, simulator.apiCalls() + " calls for 17 names");
+    }
+
+    /** What each of them asks: which machine it is, half of them by a name; what tags that has; and a tag for it. */
+    @Test
+    void twoThousandAgentsThatReconnectCostAHandfulOfCalls() throws Exception {
+        simulated.limit(RateLimit.perMinute(100), RateLimit.perHour(1500));
+        simulator.setLatency(Duration.ofMillis(100));
+        List<CompletableFuture<Machine>> tagged = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            machine(i, "m" + i + ".example.com");
+        }
+        for (int i = 0; i < 2000; i++) {
+            MachineId id = new MachineId(id(i));
+            tagged.add(find(i % 2 == 0 ? "m" + i : id.value())
+                    .thenCompose(found -> simulated.queue.getMachine(simulated.registration, id))
+                    .thenCompose(known ->
+                            simulated.submit("Add", "build", known.id().value()).result()));
+        }
+        for (CompletableFuture<Machine> one : tagged) {
+            assertEquals(List.of("build"), await(one).tags());
+        }
+        long calls = simulator.apiCalls();
+        assertTrue(calls <= 20, calls + " calls, not 5,000");
     }
 
     @Test
