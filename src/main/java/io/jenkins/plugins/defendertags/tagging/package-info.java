@@ -1,5 +1,5 @@
 /**
- * One request under way: from its parameters to its log lines, record and result.
+ * One request under way, a change of tags or a read of machines: from its parameters to its log lines, record and result.
  *
  * <p>Uses {@code machine}, {@code record} and below.
  */

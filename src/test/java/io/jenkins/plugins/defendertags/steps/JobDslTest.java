@@ -35,6 +35,7 @@ class JobDslTest {
                             waitForMachine(5)
                             pickNewest(true)
                             dryRun(true)
+                            keepFor('24h')
                         }
                         defenderTag {
                             action('Remove')
@@ -55,14 +56,17 @@ class JobDslTest {
         assertEquals("UNSTABLE", first.getOnError());
         assertEquals(5, first.getWaitForMachine());
         assertTrue(first.isPickNewest() && first.isDryRun());
+        assertEquals("24h", first.getKeepFor());
         r.assertEqualDataBoundBeans(
                 new DefenderTagStep("Remove", "quarantine"),
                 ((DefenderTagBuilder) made.getBuildersList().get(1)).getStep());
     }
 
     @Test
-    void buildStepTakesEveryParameterOfTheStep(JenkinsRule r) {
-        assertEquals(parameters(DefenderTagStep.class), parameters(DefenderTagBuilder.class));
+    void buildStepTakesEveryParameterOfTheStepThatAFormCanGive(JenkinsRule r) {
+        Set<String> ofStep = parameters(DefenderTagStep.class);
+        assertTrue(ofStep.remove("allowEmpty"));
+        assertEquals(ofStep, parameters(DefenderTagBuilder.class));
     }
 
     private static Set<String> parameters(Class<?> type) {

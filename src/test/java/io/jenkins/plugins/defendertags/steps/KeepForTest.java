@@ -27,6 +27,7 @@ import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** A tag that Jenkins removes after a time. */
@@ -154,6 +155,27 @@ class KeepForTest {
         awaitNothingLeft();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lastRequestDecidesOverATagThatJenkinsWasStillToRemove(boolean add) throws Exception {
+        WorkflowRun run = job("withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { sleep 600 }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        r.waitForMessage("Sleeping for", run);
+        simulator.grantRoles("Machine.Read.All");
+        simulator.revokeTokens();
+        run.doStop();
+        r.waitForCompletion(run);
+        await().until(() -> LeaseService.get().stuck().size() == 1);
+        simulator.grantRoles("Machine.ReadWrite.All");
+        simulator.revokeTokens();
+
+        build(add ? ADD + ")" : REMOVE);
+        assertEquals(List.of(), leases());
+        LeaseService.get().retryDue();
+        assertEquals(add ? List.of("linux", "x") : List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
     @Test
     void failedAddLeavesNoLease() throws Exception {
         simulator.grantRoles("Machine.Read.All");
@@ -212,9 +234,11 @@ class KeepForTest {
         DefenderTagStep step = new DefenderTagStep("Add", "quarantine");
         step.setMachine("build-07");
         step.setKeepFor("24h");
+        step.setAllowEmpty(true);
         new SnippetizerTester(r)
                 .assertRoundTrip(
-                        step, "defenderTag action: 'Add', keepFor: '24h', machine: 'build-07', value: 'quarantine'");
+                        step,
+                        "defenderTag action: 'Add', allowEmpty: true, keepFor: '24h', machine: 'build-07', value: 'quarantine'");
         r.assertEqualDataBoundBeans(step, new StepConfigTester(r).configRoundTrip(step));
     }
 
