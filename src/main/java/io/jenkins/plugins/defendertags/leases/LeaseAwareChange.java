@@ -41,6 +41,7 @@ public final class LeaseAwareChange implements ChangeFilter {
     private final Run<?, ?> run;
     private final Computer computer;
     private final TaskListener listener;
+    private volatile boolean over;
 
     private LeaseAwareChange(
             TagRequest request, Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener) {
@@ -75,38 +76,19 @@ public final class LeaseAwareChange implements ChangeFilter {
         } catch (AbortException x) {
             return CompletableFuture.failedFuture(x);
         }
-        LeaseHolder.Time holder = holder();
+        // After a restart there is a lease already, whose time goes on counting.
+        LeaseHolder.Time holder = new LeaseHolder.Time(
+                request.id(),
+                run.getExternalizableId(),
+                computer == null ? null : computer.getDisplayName(),
+                Instant.now().plus(request.keepFor()));
         TagQueue queue = DefenderService.get().queue(registration);
         return LeaseService.get()
                 .acquire(holder, request.tag(), machines, with, id -> queue.getMachine(registration, id))
-                .whenComplete((tagged, problem) -> {
-                    if (problem == null) {
-                        logEnd(machines.size() - tagged.size(), holder.until());
-                        tagged.values().forEach(this::logStays);
-                    } else if (!DefenderService.get().isStopping()) {
-                        LeaseService.get().times().drop(request.id());
-                    }
+                .thenApply(tagged -> {
+                    tagged.values().forEach(this::logStays);
+                    return tagged;
                 });
-    }
-
-    /** The time goes on counting when a step goes on after a restart. */
-    private LeaseHolder.Time holder() {
-        return LeaseService.get()
-                .times()
-                .find(request.id())
-                .orElseGet(() -> new LeaseHolder.Time(
-                        request.id(),
-                        run.getExternalizableId(),
-                        computer == null ? null : computer.getDisplayName(),
-                        Instant.now().plus(request.keepFor())));
-    }
-
-    private void logEnd(int machines, Instant until) {
-        if (machines > 0) {
-            log("Jenkins will remove " + quotedTag() + " from "
-                    + (machines == 1 ? "the machine" : machines + " machines") + " at "
-                    + until.truncatedTo(ChronoUnit.SECONDS));
-        }
     }
 
     private void logStays(@CheckForNull Machine machine) {
@@ -145,16 +127,36 @@ public final class LeaseAwareChange implements ChangeFilter {
 
     @Override
     public void changed(List<TagResult> results) {
+        over = true;
         TimeLeases times = LeaseService.get().times();
         Set<MachineId> done = ids(results.stream().filter(result -> result.machine() != null));
         if (request.keepFor() == null) {
             times.drop(tags(done));
             return;
         }
-        times.find(request.id()).ifPresent(time -> times.supersede(time, tags(done)));
+        times.supersede(request.id(), tags(done));
+        logEnd(times.of(request.id()).stream()
+                .filter(lease -> lease.added() && done.contains(lease.machine()))
+                .toList());
         Set<MachineId> failed = ids(results.stream().filter(result -> result.machine() == null));
         if (!failed.isEmpty()) {
             LeaseService.get().release(request.id(), lease -> failed.contains(lease.machine()), line -> {});
+        }
+    }
+
+    /** Whatever was added by then is removed again: nobody will ask for it to be kept. */
+    @Override
+    public void failed() {
+        if (request.keepFor() != null && !over) {
+            LeaseService.get().release(request.id(), line -> {});
+        }
+    }
+
+    private void logEnd(List<Lease> added) {
+        if (!added.isEmpty() && added.get(0).holder() instanceof LeaseHolder.Time time) {
+            log("Jenkins will remove " + quotedTag() + " from "
+                    + (added.size() == 1 ? added.get(0).describeMachine() : added.size() + " machines") + " at "
+                    + time.until().truncatedTo(ChronoUnit.SECONDS));
         }
     }
 

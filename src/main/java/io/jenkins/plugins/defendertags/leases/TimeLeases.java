@@ -3,7 +3,6 @@ package io.jenkins.plugins.defendertags.leases;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The leases whose holder is a time, as far as a change ends them before the time is over. Thread-safe. */
@@ -24,22 +23,20 @@ final class TimeLeases {
         return repository.of(key).stream().filter(lease -> !lease.isEnded()).toList();
     }
 
-    Optional<LeaseHolder.Time> find(String holderId) {
-        return repository.snapshot(holderId).leases().stream()
-                .map(Lease::holder)
-                .filter(LeaseHolder.Time.class::isInstance)
-                .map(LeaseHolder.Time.class::cast)
-                .findFirst();
+    List<Lease> of(String holderId) {
+        return repository.snapshot(holderId).leases();
     }
 
     /** A job has asked again: its earlier times for these tags do not count any more, those of other jobs do. */
-    void supersede(LeaseHolder.Time by, Collection<TagOnMachine> tags) {
-        for (TagOnMachine tag : tags) {
-            drop(
-                    of(tag),
-                    lease -> lease.holder() instanceof LeaseHolder.Time other
-                            && !other.id().equals(by.id())
-                            && job(other).equals(job(by)));
+    void supersede(String holderId, Collection<TagOnMachine> tags) {
+        for (Lease lease : of(holderId)) {
+            if (lease.holder() instanceof LeaseHolder.Time by && tags.contains(lease.tagOnMachine())) {
+                drop(
+                        of(lease.tagOnMachine()),
+                        other -> other.holder() instanceof LeaseHolder.Time time
+                                && !time.id().equals(by.id())
+                                && job(time).equals(job(by)));
+            }
         }
     }
 
@@ -65,11 +62,6 @@ final class TimeLeases {
 
     private static boolean isDroppable(Lease lease) {
         return lease.isEnded() || lease.holder() instanceof LeaseHolder.Time;
-    }
-
-    /** Nothing was added for this time. */
-    void drop(String holderId) {
-        drop(repository.snapshot(holderId).leases(), lease -> true);
     }
 
     private void drop(List<Lease> leases, Predicate<Lease> which) {

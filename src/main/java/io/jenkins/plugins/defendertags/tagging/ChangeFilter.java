@@ -40,4 +40,9 @@ public interface ChangeFilter {
     default CompletableFuture<Void> record(Run<?, ?> run, List<TagRecord> changes) {
         return DefenderTagsAction.record(run, changes);
     }
+
+    /** The operation has failed or was given up. If the change was not over by then, nobody will know what came of it. */
+    default void failed() {
+        // for a change that stands by itself
+    }
 }

@@ -248,11 +248,11 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                     List.of()); // a call that ends because the controller stops says nothing: the step goes on after it
         }
         List<TagResult> results = changes.results();
-        if (!request.dryRun()) {
-            filter.changed(results);
-        }
         boolean logFailures = results.size() > 1 || request.onError() != OnError.FAIL || outcome.isCancelled();
         return reporter.report(results, logFailures).thenApply(recorded -> {
+            if (!request.dryRun()) {
+                filter.changed(results);
+            }
             String problem = request.onError() == OnError.FAIL ? TagResult.problem(results) : null;
             if (problem != null) {
                 throw new CompletionException(new AbortException(problem));
@@ -268,6 +268,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         if (failure == null) {
             outcome.complete(results);
         } else {
+            filter.failed();
             outcome.completeExceptionally(Troubleshooting.tell(explain(failure), this::log));
         }
     }

@@ -81,12 +81,17 @@ public final class TagRequestParser {
                 OnError.parse(parameters.getOnError()),
                 parameters.isDryRun(),
                 Instant.now().plus(waitForMachine(parameters.getWaitForMachine())),
-                keepFor(action, machines.size(), parameters.getKeepFor()));
+                keepFor(parameters, action, machines.size()));
     }
 
     @CheckForNull
-    private Duration keepFor(TagAction action, int machines, @CheckForNull String text) {
-        Duration time = KeepFor.parse(expand.apply(text));
+    private Duration keepFor(TagParameters parameters, TagAction action, int machines) {
+        Duration time = KeepFor.parse(expand.apply(parameters.getKeepFor()));
+        if (time != null && time.toMinutes() <= parameters.getWaitForMachine()) {
+            throw new IllegalArgumentException("keepFor is " + time.toMinutes() + " minutes and waitForMachine is "
+                    + parameters.getWaitForMachine()
+                    + ". Give a longer time: it begins before the machine is known.");
+        }
         if (time != null && action != TagAction.ADD) {
             throw new IllegalArgumentException("keepFor is given with the action " + action.wireName()
                     + ". It works with Add only: leave it out to remove the tag now.");

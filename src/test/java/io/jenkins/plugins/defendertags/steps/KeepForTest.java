@@ -14,6 +14,7 @@ import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.io.File;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class KeepForTest {
     void leaseHoldsTheTagUntilTheTimeIsOver() throws Exception {
         Instant before = Instant.now();
         WorkflowRun run = build(ADD + ", keepFor: '24h')");
-        r.assertLogContains("[defender] Jenkins will remove \"x\" from the machine at ", run);
+        r.assertLogContains("[defender] Jenkins will remove \"x\" from 1e5b…cc07 at ", run);
         Lease lease = onlyLease();
         Instant until = until(lease);
         assertFalse(until.isBefore(before.plus(Duration.ofHours(24))), until::toString);
@@ -176,6 +177,22 @@ class KeepForTest {
         assertEquals(add ? List.of("linux", "x") : List.of("linux"), simulator.tagsOf(AGENT_ID));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void abortLeavesNeitherTagNorLease(boolean whileLooking) throws Exception {
+        if (whileLooking) {
+            simulator.failNextApiCalls(Fault.silence());
+        } else {
+            simulator.failNextTagCalls(Fault.silence().afterwards());
+        }
+        WorkflowRun run = job(ADD + ", keepFor: '24h')").scheduleBuild2(0).waitForStart();
+        await().until(() -> whileLooking ? simulator.apiCalls() > 0 : simulator.tagCalls() > 0);
+        run.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
+        await().atMost(Duration.ofMinutes(3)).until(() -> leases().isEmpty()); // a request has a timeout
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
     @Test
     void failedAddLeavesNoLease() throws Exception {
         simulator.grantRoles("Machine.Read.All");
@@ -201,6 +218,7 @@ class KeepForTest {
             keepFor: null                             | keepFor is null, most likely because a variable is not set. Set it, or leave keepFor out.
             keepFor: ''                               | keepFor is empty
             keepFor: '1h', action: 'Remove'           | keepFor is given with the action Remove. It works with Add only: leave it out to remove the tag now.
+            keepFor: '1h', waitForMachine: 60         | keepFor is 60 minutes and waitForMachine is 60. Give a longer time: it begins before the machine is known.
             keepfor: '1h'                             | defenderTag has no parameter keepfor. Did you mean keepFor?
             keepFor: '1h', machines: (1..501).collect { "m-$it" } | keepFor is given for 501 machines. Split the list
             """)
