@@ -93,7 +93,8 @@ final class ExampleJenkins {
             simulator.addMachine(String.format("%040x", i), OTHERS.get(i) + ".example.com");
         }
         simulator.addMachine("4".repeat(40), "address.example.com").ipAddresses("10.0.0.5");
-        // No example changes this one: after a change, a read shows for minutes what was written, also if a test starts anew.
+        // No example changes this one: after a change, a read shows for minutes what was written, also if a test starts
+        // anew.
         simulator.addMachine("9b3e" + "0".repeat(32) + "41d2", "web-03.example.com");
         simulator.addMachine("5".repeat(40), "left-behind.example.com", "building");
     }

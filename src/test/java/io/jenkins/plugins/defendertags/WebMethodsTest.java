@@ -23,6 +23,7 @@ import io.jenkins.plugins.defendertags.credentials.ManagedIdentitySignIn;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.leases.StuckTagsLink;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
+import io.jenkins.plugins.defendertags.steps.DefenderMachinesStep;
 import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
@@ -50,6 +51,7 @@ class WebMethodsTest {
 
     private static final String STEP = DefenderTagStep.class.getName();
     private static final String BLOCK = WithDefenderTagStep.class.getName();
+    private static final String READ = DefenderMachinesStep.class.getName();
     private static final String CREDENTIAL = EntraAppRegistration.class.getName();
     private static final String SECRET = SecretSignIn.class.getName();
     private static final String CERTIFICATE = CertificateSignIn.class.getName();
@@ -67,6 +69,7 @@ class WebMethodsTest {
     private static final Set<String> CREDENTIAL_LISTS = Set.of(
             STEP + "/fillCredentialsIdItems",
             BLOCK + "/fillCredentialsIdItems",
+            READ + "/fillCredentialsIdItems",
             AGENT_TAGS + "/fillCredentialsIdItems",
             AGENT_RULE + "/fillCredentialsIdItems",
             CONFIGURATION + "/fillDefaultCredentialsIdItems",
@@ -84,6 +87,7 @@ class WebMethodsTest {
     private static final Set<String> OTHERS = Set.of(
             STEP + "/fillActionItems",
             STEP + "/checkValue",
+            STEP + "/checkKeepFor",
             STEP + "/checkMachine",
             STEP + "/checkMachines",
             STEP + "/checkWaitForMachine",
@@ -95,6 +99,12 @@ class WebMethodsTest {
             BLOCK + "/checkWaitForMachine",
             BLOCK + "/checkCredentialsId",
             BLOCK + "/fillOnErrorItems",
+            READ + "/fillHealthStatusItems",
+            READ + "/fillRiskScoreItems",
+            READ + "/checkNotHeld",
+            READ + "/checkMachine",
+            READ + "/checkMachines",
+            READ + "/checkCredentialsId",
             CREDENTIAL + "/fillCloudItems",
             CREDENTIAL + "/checkTenantId",
             CREDENTIAL + "/checkClientId",
@@ -136,10 +146,10 @@ class WebMethodsTest {
             }
         }
         assertEquals(
-                17,
+                18,
                 descriptors.size(),
                 () ->
-                        "step, builder, block, wrapper, column, credential, four ways to sign in, configuration, cloud, policy, "
+                        "step, builder, block, wrapper, read, column, credential, four ways to sign in, configuration, cloud, policy, "
                                 + "rule, rule for agents, two properties: " + descriptors);
         for (Descriptor<?> descriptor : descriptors) {
             for (Method method : descriptor.getClass().getMethods()) {
@@ -195,7 +205,7 @@ class WebMethodsTest {
                     method);
             assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
             assertEquals(
-                    Stream.of(STEP, BLOCK).anyMatch(method::startsWith) ? 200 : 403,
+                    Stream.of(STEP, BLOCK, READ).anyMatch(method::startsWith) ? 200 : 403,
                     status(r, "developer", HttpMethod.POST, inJob),
                     method);
         }
@@ -309,7 +319,8 @@ class WebMethodsTest {
                 "allowedTags",
                 "deniedTags",
                 "namingCredentials",
-                "olderThan",
+                "keepFor",
+                "notHeld",
                 "tags",
                 "label",
                 "name");
