@@ -86,6 +86,15 @@ final class CredentialsContext {
         return CredentialPlace.locate(found, Stream.concat(items(), users()));
     }
 
+    /** As {@link #placeOf(IdCredentials)}, for a credential that was made for a build from the one in the store. */
+    CredentialPlace placeOfOriginal(IdCredentials made) {
+        return Stream.concat(items(), users())
+                .map(CredentialPlace::of)
+                .filter(place -> place.find(made.getClass(), made.getId()) != null)
+                .findFirst()
+                .orElse(CredentialPlace.OTHER);
+    }
+
     /** From the inside out, because that is the order in which credentials are looked up. */
     private Stream<ModelObject> items() {
         Stream<ModelObject> folders =

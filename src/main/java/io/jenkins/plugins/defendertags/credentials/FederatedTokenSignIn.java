@@ -11,6 +11,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.auth.FederatedToken;
 import io.jenkins.plugins.defendertags.client.auth.FederatedTokenFile;
+import io.jenkins.plugins.defendertags.client.auth.FederatedTokenSource;
 import io.jenkins.plugins.defendertags.client.auth.SignIn;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -61,6 +63,12 @@ public final class FederatedTokenSignIn extends EntraSignIn {
         if (credentialsId == null) {
             return ofController();
         }
+        StandardCredentials found = find(context);
+        FederatedToken first = readToken(found);
+        return new FederatedTokenSource(identity(context, found, first), () -> readToken(find(context)));
+    }
+
+    private StandardCredentials find(CredentialsContext context) {
         StandardCredentials found = context.find(StandardCredentials.class, credentialsId);
         if (found == null) {
             throw new IllegalArgumentException("There is no federated token with the credential ID \""
@@ -68,6 +76,10 @@ public final class FederatedTokenSignIn extends EntraSignIn {
                     + "\" that may be used here. Create a credential of the kind Secret text, Secret file or OpenID Connect"
                     + " id token, or choose another.");
         }
+        return found;
+    }
+
+    private FederatedToken readToken(StandardCredentials found) {
         try {
             return new FederatedToken(read(found));
         } catch (IOException | RuntimeException x) { // plugins that issue tokens throw whatever they like
@@ -76,6 +88,22 @@ public final class FederatedTokenSignIn extends EntraSignIn {
                             + SingleLine.of(x.getMessage(), 300),
                     x);
         }
+    }
+
+    /**
+     * A stored token proves what it contains. One that a plugin issues for each build is another text each time: the credential
+     * that issues it, and what it claims, say what it proves.
+     */
+    private static String identity(CredentialsContext context, StandardCredentials found, FederatedToken token) {
+        CredentialPlace place =
+                isStored(found) ? CredentialPlace.OTHER : context.placeOfOriginal(found);
+        return place.kind() == CredentialPlace.Kind.OTHER
+                ? token.value()
+                : String.join("\n", place.toString(), found.getId(), found.getClass().getName(), token.claims());
+    }
+
+    private static boolean isStored(StandardCredentials found) {
+        return found.getClass().getPackageName().equals(StringCredentialsImpl.class.getPackageName());
     }
 
     private static FederatedTokenFile ofController() {

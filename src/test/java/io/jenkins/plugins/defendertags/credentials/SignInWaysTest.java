@@ -158,6 +158,14 @@ class SignInWaysTest {
         WorkflowRun run = r.buildAndAssertSuccess(job);
         assertUseIsTracked("id-token", run);
 
+        long signIns = simulator.tokenCalls();
+        r.buildAndAssertSuccess(job);
+        assertEquals(signIns, simulator.tokenCalls(), "the next build proves the same");
+
+        simulator.revokeTokens();
+        r.buildAndAssertSuccess(job);
+        assertEquals(signIns + 1, simulator.tokenCalls());
+
         fails(r.jenkins, "the subject \"" + r.getURL() + "job/test"); // Entra trusts the first job alone
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** A way to sign in that sends a proof to Entra's token endpoint. */
 public sealed interface ClientAuthentication extends SignIn
-        permits ClientSecret, ClientCertificate, FederatedToken, FederatedTokenFile {
+        permits ClientSecret, ClientCertificate, FederatedToken, FederatedTokenFile, FederatedTokenSource {
 
     /**
      * Makes the parameters of the token request that prove the identity.

@@ -36,6 +36,12 @@ public record FederatedToken(String value) implements ClientAuthentication {
         return assertion(value);
     }
 
+    /** Returns what the token says about itself: issuer, subject and audience. Nothing has checked that. */
+    public String claims() {
+        JwtClaims claims = JwtClaims.of(value);
+        return claims.text("iss") + " " + claims.text("sub") + " " + claims.text("aud");
+    }
+
     static Map<String, String> assertion(String jwt) {
         return Map.of("client_assertion_type", ASSERTION_TYPE, "client_assertion", jwt);
     }

@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,6 +75,37 @@ class FederatedTokenTest extends SignInTests {
         simulator.revokeTokens();
         assertThrows(DefenderException.class, () -> addTag(signIn));
         assertRefused("AADSTS700213", "the subject \"another\"", signIn);
+    }
+
+    @Test
+    void sourceIsAskedForATokenAtEachSignIn() throws Exception {
+        simulator.entra().trust(issuer, SUBJECT);
+        Queue<FederatedToken> tokens = new ArrayDeque<>(List.of(
+                token(SUBJECT), new FederatedToken(issuer.token(SUBJECT, AUDIENCE, in(Duration.ofMinutes(9))))));
+        FederatedTokenSource source = new FederatedTokenSource("x", tokens::remove);
+        addTag(source);
+        addTag(source);
+        addTag(new FederatedTokenSource("x", tokens::remove));
+        assertEquals(1, tokens.size(), "one sign-in for all that prove the same");
+        simulator.revokeTokens();
+        assertThrows(DefenderException.class, () -> addTag(source));
+        addTag(source);
+        assertEquals(0, tokens.size());
+        assertEquals(2, simulator.tokenCalls());
+    }
+
+    @Test
+    void sourcesThatProveDifferentThingsShareNoToken() throws Exception {
+        simulator.entra().trust(issuer, SUBJECT);
+        addTag(new FederatedTokenSource("x", () -> token(SUBJECT)));
+        assertRefused("AADSTS700213", "the subject", new FederatedTokenSource("y", () -> token("another")));
+    }
+
+    @Test
+    void sourceThatHasNoTokenAnyMoreSaysWhatToDo() {
+        assertRefused(null, "cannot be used any more. Create it again.", new FederatedTokenSource("x", () -> {
+            throw new IllegalArgumentException("Create it again.");
+        }));
     }
 
     private FederatedToken token(String subject) {
