@@ -27,6 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class DefenderSimulator implements AutoCloseable {
 
     public static final String TENANT = "5f2e1d0c-6a7b-4c8d-9e0f-112233445566";
+    /** A domain name of the tenant. */
+    public static final String DOMAIN = "contoso.onmicrosoft.com";
+
     public static final String CLIENT = "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9";
     public static final String SECRET = "sim~Secret.Value-that-must-not-be-seen_42";
 

@@ -117,6 +117,7 @@ public final class SimulatedEntra {
         claims.put("nbf", now.getEpochSecond());
         claims.put("exp", now.getEpochSecond() + 3599);
         claims.put("appid", DefenderSimulator.CLIENT);
+        claims.put("tid", DefenderSimulator.TENANT);
         claims.put("uti", UUID.randomUUID().toString());
         if (!roles.isEmpty()) {
             claims.put("roles", Arrays.asList(roles.split(",")));
@@ -145,7 +146,8 @@ public final class SimulatedEntra {
 
     private void checkApplication(String path, Map<String, String> form) throws Refusal {
         refuseIf(
-                !path.equals("/login/" + DefenderSimulator.TENANT + "/oauth2/v2.0/token"),
+                !path.equals("/login/" + DefenderSimulator.TENANT + "/oauth2/v2.0/token")
+                        && !path.equalsIgnoreCase("/login/" + DefenderSimulator.DOMAIN + "/oauth2/v2.0/token"),
                 new Refusal(400, "invalid_request", 90002, "Tenant was not found."));
         refuseIf(
                 !DefenderSimulator.CLIENT.equals(form.get("client_id")),

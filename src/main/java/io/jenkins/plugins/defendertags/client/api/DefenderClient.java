@@ -129,6 +129,11 @@ public final class DefenderClient implements Closeable {
         return tokens;
     }
 
+    /** See {@link TokenCache#queueKey}. */
+    public AppRegistration.QueueKey queueKey(AppRegistration registration) {
+        return tokens.queueKey(registration);
+    }
+
     /**
      * "Get machine by ID": {@code GET /api/machines/{id}}.
      *

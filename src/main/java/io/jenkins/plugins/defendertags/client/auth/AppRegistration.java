@@ -76,5 +76,10 @@ public record AppRegistration(Cloud cloud, String tenantId, String clientId, Sig
     }
 
     /** An application in a tenant. Authority and scope, not the API's host, tell clouds apart. */
-    public record QueueKey(URI authority, String scope, String tenantId, String clientId) {}
+    public record QueueKey(URI authority, String scope, String tenantId, String clientId) {
+
+        QueueKey withTenantId(String id) {
+            return new QueueKey(authority, scope, id.toLowerCase(Locale.ROOT), clientId);
+        }
+    }
 }

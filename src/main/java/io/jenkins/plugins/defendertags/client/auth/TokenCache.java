@@ -14,6 +14,8 @@ public final class TokenCache {
 
     private final TokenEndpoint endpoint;
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+    /** The same applications with the ID of the tenant instead of one of its domain names. */
+    private final Map<AppRegistration.QueueKey, AppRegistration.QueueKey> withTenantIds = new ConcurrentHashMap<>();
     private final Map<Key, SignInFailure> failures = new ConcurrentHashMap<>();
 
     public TokenCache(TokenEndpoint endpoint) {
@@ -49,6 +51,25 @@ public final class TokenCache {
         }
     }
 
+    /**
+     * Returns the queue key of an app registration, with the tenant's ID if the tenant is given by a domain name and a token
+     * has told which ID it has.
+     */
+    public AppRegistration.QueueKey queueKey(AppRegistration registration) {
+        AppRegistration.QueueKey spelled = registration.queueKey();
+        return withTenantIds.getOrDefault(spelled, spelled);
+    }
+
+    private void learnTenantId(AppRegistration registration, AccessToken token) {
+        if (!registration.tenantId().isEmpty() && !AppRegistration.isGuid(registration.tenantId())) {
+            String id = JwtClaims.of(token.value()).text("tid");
+            if (AppRegistration.isGuid(id)) {
+                AppRegistration.QueueKey spelled = registration.queueKey();
+                withTenantIds.put(spelled, spelled.withTenantId(id));
+            }
+        }
+    }
+
     /** Forgets a token that Defender refused, unless it has been renewed in the meantime. */
     public void drop(AppRegistration registration, AccessToken refused) {
         entries.computeIfPresent(Key.of(registration), (key, entry) -> refused.equals(entry.current) ? null : entry);
@@ -81,6 +102,7 @@ public final class TokenCache {
             synchronized (this) {
                 if (current == null || !endpoint.now().isBefore(current.renewAfter())) {
                     current = endpoint.fetch(registration);
+                    learnTenantId(registration, current);
                     failures.remove(Key.ofFailure(registration));
                     forgetExpired(endpoint.now());
                 }

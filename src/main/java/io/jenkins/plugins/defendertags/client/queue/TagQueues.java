@@ -45,10 +45,22 @@ public final class TagQueues implements Closeable {
         client = new DefenderClient(timeouts, proxies, timer);
     }
 
-    /** The queue of an app registration, whichever of its secrets this one holds. */
+    /**
+     * The queue of an app registration, whichever of its secrets this one holds and however its tenant is spelled. A domain
+     * name is known to be the tenant with an ID as soon as it has brought the first token.
+     */
     public TagQueue queue(AppRegistration registration) {
-        return queues.computeIfAbsent(
-                registration.queueKey(), key -> new TagQueue(client, newThreads(), QueueTimer.of(timer), settings));
+        AppRegistration.QueueKey key = client.queueKey(registration);
+        TagQueue known = queues.get(key);
+        return known == null ? queues.computeIfAbsent(key, missing -> firstQueue(registration)) : known;
+    }
+
+    /** If the tenant's ID has just become known, the queue of its domain name goes on as the only one. */
+    private TagQueue firstQueue(AppRegistration registration) {
+        TagQueue ofDomainName = queues.get(registration.queueKey());
+        return ofDomainName == null
+                ? new TagQueue(client, newThreads(), QueueTimer.of(timer), settings)
+                : ofDomainName;
     }
 
     /** For each registration its own, so that one whose calls hang does not hold up the others. */
