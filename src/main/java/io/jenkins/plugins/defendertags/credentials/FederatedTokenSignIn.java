@@ -95,11 +95,11 @@ public final class FederatedTokenSignIn extends EntraSignIn {
      * that issues it, and what it claims, say what it proves.
      */
     private static String identity(CredentialsContext context, StandardCredentials found, FederatedToken token) {
-        CredentialPlace place =
-                isStored(found) ? CredentialPlace.OTHER : context.placeOfOriginal(found);
+        CredentialPlace place = isStored(found) ? CredentialPlace.OTHER : context.placeOfOriginal(found);
         return place.kind() == CredentialPlace.Kind.OTHER
                 ? token.value()
-                : String.join("\n", place.toString(), found.getId(), found.getClass().getName(), token.claims());
+                : String.join(
+                        "\n", place.toString(), found.getId(), found.getClass().getName(), token.claims());
     }
 
     private static boolean isStored(StandardCredentials found) {

@@ -16,6 +16,7 @@ public final class TokenCache {
     private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
     /** The same applications with the ID of the tenant instead of one of its domain names. */
     private final Map<AppRegistration.QueueKey, AppRegistration.QueueKey> withTenantIds = new ConcurrentHashMap<>();
+
     private final Map<Key, SignInFailure> failures = new ConcurrentHashMap<>();
 
     public TokenCache(TokenEndpoint endpoint) {

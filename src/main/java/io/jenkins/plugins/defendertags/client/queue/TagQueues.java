@@ -58,9 +58,7 @@ public final class TagQueues implements Closeable {
     /** If the tenant's ID has just become known, the queue of its domain name goes on as the only one. */
     private TagQueue firstQueue(AppRegistration registration) {
         TagQueue ofDomainName = queues.get(registration.queueKey());
-        return ofDomainName == null
-                ? new TagQueue(client, newThreads(), QueueTimer.of(timer), settings)
-                : ofDomainName;
+        return ofDomainName == null ? new TagQueue(client, newThreads(), QueueTimer.of(timer), settings) : ofDomainName;
     }
 
     /** For each registration its own, so that one whose calls hang does not hold up the others. */

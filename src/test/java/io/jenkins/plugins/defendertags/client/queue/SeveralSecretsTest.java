@@ -40,8 +40,8 @@ class SeveralSecretsTest extends SteppedQueueTests {
     }
 
     private static Kind failure(PendingChange change) {
-        CompletionException x = assertThrows(
-                CompletionException.class, () -> change.result().join());
+        CompletionException x =
+                assertThrows(CompletionException.class, () -> change.result().join());
         return ((DefenderException) x.getCause()).kind();
     }
 
