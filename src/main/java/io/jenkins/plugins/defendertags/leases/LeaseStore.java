@@ -64,11 +64,9 @@ final class LeaseStore {
     List<Lease> read() {
         list("*" + ENDING + NEW).forEach(LeaseStore::delete); // left by a killed controller; the old file is whole
         setAside.addAll(list("*" + SET_ASIDE));
-        List<Lease> leases = new ArrayList<>();
-        for (Path file : list("*" + ENDING)) {
-            leases.addAll(read(file));
-        }
-        return leases;
+        return list("*" + ENDING).parallelStream()
+                .flatMap(file -> read(file).stream())
+                .toList();
     }
 
     private List<Lease> read(Path file) {

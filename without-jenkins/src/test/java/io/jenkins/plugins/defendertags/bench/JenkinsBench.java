@@ -50,6 +50,10 @@ final class JenkinsBench {
             class NoopStep extends Step {
                 @DataBoundConstructor NoopStep() {}
                 StepExecution start(StepContext context) { new NoopExecution(context) }
+                static class DescriptorImpl extends StepDescriptor {
+                    String getFunctionName() { 'noop' }
+                    Set<Class<?>> getRequiredContext() { [] as Set }
+                }
             }
             class NoopExecution extends StepExecution {
                 NoopExecution(StepContext context) { super(context) }
@@ -59,12 +63,7 @@ final class JenkinsBench {
                     false
                 }
             }
-            class NoopDescriptor extends StepDescriptor {
-                NoopDescriptor() { super(NoopStep) }
-                String getFunctionName() { 'noop' }
-                Set<Class<?>> getRequiredContext() { [] as Set }
-            }
-            Jenkins.get().getExtensionList(StepDescriptor).add(new NoopDescriptor())
+            Jenkins.get().getExtensionList(StepDescriptor).add(new NoopStep.DescriptorImpl())
             """;
 
     private static final String HTTP_REQUEST = """
