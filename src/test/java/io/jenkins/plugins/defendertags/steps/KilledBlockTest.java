@@ -1,28 +1,44 @@
 package io.jenkins.plugins.defendertags.steps;
 
 import static io.jenkins.plugins.defendertags.simulator.Await.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import hudson.tasks.Shell;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.ShortTimers;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
+import org.jenkinsci.plugins.workflow.flow.FlowDurabilityHint;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.job.properties.DisableResumeJobProperty;
+import org.jenkinsci.plugins.workflow.job.properties.DurabilityHintJobProperty;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
-/** A controller that is killed ({@code kill -9}) while blocks hold tags. */
-@Timeout(600)
+/**
+ * A controller that is killed ({@code kill -9}) while blocks hold tags, is stopped in the middle of many removals, and starts
+ * without the plugin. To start it takes most of the time, so that one test does it all.
+ */
+@Timeout(900)
 class KilledBlockTest {
 
     private static final String ADDING = "1".repeat(40);
@@ -30,60 +46,143 @@ class KilledBlockTest {
     private static final String FREESTYLE = "3".repeat(40);
     private static final String NOT_RESUMED = "4".repeat(40);
     private static final String REMOVING = "5".repeat(40);
+    private static final String NOT_DURABLE = "6".repeat(40);
+    private static final String RESUME_DISABLED = "7".repeat(40);
+    private static final List<String> KILLED =
+            List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING, NOT_DURABLE, RESUME_DISABLED);
+
+    private static final String HELD = "8".repeat(40);
+    private static final List<String> MANY =
+            Stream.of("9", "a", "b", "c", "d").map(digit -> digit.repeat(40)).toList();
 
     @RegisterExtension
-    final RealJenkinsExtension jenkins = new RealJenkinsExtension();
+    final RealJenkinsExtension jenkins = new RealJenkinsExtension()
+            .javaOptions(ShortTimers.javaOptions())
+            .javaOptions("-Dio.jenkins.plugins.defendertags.leases.EndOfBlock.patience=500");
+
+    @TempDir
+    Path latches;
 
     @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
 
     @Test
     void noTagIsLeft() throws Throwable {
-        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING)) {
-            simulator.addMachine(id, "m" + id.charAt(0) + ".example.com", "before");
-        }
+        Stream.of(KILLED, List.of(HELD), MANY)
+                .flatMap(List::stream)
+                .forEach(id -> simulator.addMachine(id, "m" + id.charAt(0) + ".example.com", "before"));
         jenkins.startJenkins();
-        jenkins.runRemotely(KilledControllerTest::connect, simulator.url());
-        jenkins.runRemotely(KilledBlockTest::buildPipeline, "inside", INSIDE, "sleep 120");
-        jenkins.runRemotely(KilledBlockTest::buildFreestyle, FREESTYLE);
-        jenkins.runRemotely(KilledBlockTest::buildPipeline, "not-resumed", NOT_RESUMED, "sleep 600");
-        for (String id : List.of(INSIDE, FREESTYLE, NOT_RESUMED)) {
-            awaitTags(id, List.of("before", "x"));
-        }
-        // Defender does not answer the removal, which is the third call.
-        long tagCalls = simulator.tagCalls();
-        simulator.failNextApiCalls(Fault.drip(1), Fault.drip(1), Fault.silence());
-        jenkins.runRemotely(KilledBlockTest::buildPipeline, "removing", REMOVING, "echo 'inside'");
-        // Two calls that drip take a request timeout each, and the queue pauses after them.
-        await().atMost(LONG).until(() -> simulator.tagCalls() >= tagCalls + 2);
-        // Defender has added the tag, but Jenkins does not hear of it: the first call looks at the machine.
-        simulator.failNextApiCalls(Fault.drip(1), Fault.silence().afterwards());
-        jenkins.runRemotely(KilledBlockTest::buildPipeline, "adding", ADDING, "echo 'inside'");
-        awaitTags(ADDING, List.of("before", "x"));
-        jenkins.runRemotely(KilledBlockTest::awaitSaved);
-
+        jenkins.runRemotely(SimulatedDefender::connectTo, simulator.url());
+        beginBlocks();
         jenkins.stopJenkinsForcibly();
         new File(jenkins.getHome(), "jobs/not-resumed/builds/1/program.dat").delete();
-        jenkins.startJenkins();
 
-        for (String id : List.of(ADDING, INSIDE, FREESTYLE, NOT_RESUMED, REMOVING)) {
+        jenkins.startJenkins();
+        open("inside");
+        for (String id : KILLED) {
             awaitTags(id, List.of("before"));
         }
-        jenkins.runRemotely(KilledBlockTest::assertSuccess, "adding");
-        jenkins.runRemotely(KilledBlockTest::assertSuccess, "removing");
-        jenkins.runRemotely(KilledBlockTest::assertSuccess, "inside");
-        // Defender has made the last removal a moment before Jenkins hears of it.
+        for (String job : List.of("adding", "removing", "inside")) {
+            jenkins.runRemotely(KilledBlockTest::assertSuccess, job);
+        }
+        // Defender has made the last removal a moment before Jenkins is told.
+        await().until(() -> leases().isEmpty());
+
+        beginOneAndEndMany();
+        jenkins.stopJenkins();
+        assertTrue(tagsOfMany() > 0, "it was stopped in the middle");
+
+        setPluginDisabled(true);
+        jenkins.startJenkins();
+        assertFalse(leases().isEmpty(), "nobody removes them while the plugin is disabled");
+        assertEquals(List.of("before", "x"), simulator.tagsOf(HELD));
+        jenkins.stopJenkins();
+        setPluginDisabled(false);
+        jenkins.startJenkins();
+        awaitTags(HELD, List.of("before"));
+        await().atMost(LONG).until(() -> tagsOfMany() == 0);
         await().until(() -> leases().isEmpty());
     }
 
     private static final Duration LONG = Duration.ofMinutes(4);
+
+    private void beginBlocks() throws Throwable {
+        for (String[] job : new String[][] {
+            {"inside", INSIDE},
+            {"not-resumed", NOT_RESUMED},
+            {"removing", REMOVING},
+            {"not-durable", NOT_DURABLE},
+            {"resume-disabled", RESUME_DISABLED}
+        }) {
+            jenkins.runRemotely(KilledBlockTest::buildPipeline, job[0], block("'x'", "'" + job[1] + "'", job[0]));
+        }
+        jenkins.runRemotely(KilledBlockTest::buildFreestyle, FREESTYLE);
+        for (String id : KILLED) {
+            awaitTags(id, id.equals(ADDING) ? List.of("before") : List.of("before", "x"));
+        }
+        // Defender does not answer the removal.
+        long tagCalls = simulator.tagCalls();
+        simulator.failNextTagCalls(Fault.silence());
+        open("removing");
+        await().atMost(LONG).until(() -> simulator.tagCalls() > tagCalls);
+        // Defender has added the tag, but Jenkins is not told.
+        simulator.failNextTagCalls(Fault.silence().afterwards());
+        jenkins.runRemotely(
+                KilledBlockTest::buildPipeline,
+                "adding",
+                "withDefenderTag(value: 'x', machine: '" + ADDING + "') { echo 'inside' }");
+        awaitTags(ADDING, List.of("before", "x"));
+        jenkins.runRemotely(KilledBlockTest::awaitSaved);
+    }
+
+    private void beginOneAndEndMany() throws Throwable {
+        jenkins.runRemotely(KilledBlockTest::buildPipeline, "held", block("'x'", "'" + HELD + "'", "held"));
+        awaitTags(HELD, List.of("before", "x"));
+        jenkins.runRemotely(
+                KilledBlockTest::buildPipeline,
+                "many",
+                block("(1..100).collect { \"t$it\" }", "'" + String.join("', '", MANY) + "'", "many"));
+        await().atMost(LONG).until(() -> tagsOfMany() == 500);
+        simulator.setLatency(Duration.ofMillis(200)); // so that the removals take 10 seconds
+        open("many");
+        await().atMost(LONG).until(() -> tagsOfMany() < 500);
+    }
+
+    /** Whose body waits until a latch of the same name as the job is opened. */
+    private String block(String values, String machines, String latch) {
+        return "withDefenderTag(values: [" + values + "].flatten(), machines: [" + machines + "]) {"
+                + " waitUntil(initialRecurrencePeriod: 250, quiet: true) { new File('" + latches.resolve(latch)
+                + "').exists() } }";
+    }
+
+    private void open(String latch) throws IOException {
+        Files.createFile(latches.resolve(latch));
+    }
+
+    private int tagsOfMany() {
+        return MANY.stream().mapToInt(id -> simulator.tagsOf(id).size() - 1).sum();
+    }
 
     private List<String> leases() {
         return List.of(new File(jenkins.getHome(), "defender-tags").list());
     }
 
     private void awaitTags(String id, List<String> tags) {
-        await().atMost(LONG).until(() -> simulator.tagsOf(id).equals(tags));
+        await("tags of " + id).atMost(LONG).until(() -> simulator.tagsOf(id).equals(tags));
+    }
+
+    private void setPluginDisabled(boolean disabled) throws IOException {
+        try (Stream<Path> plugins = Files.list(jenkins.getHome().toPath().resolve("plugins"))) {
+            Path plugin = plugins.filter(file -> file.getFileName().toString().matches("defender-tags\\.[hj]p[il]"))
+                    .findFirst()
+                    .orElseThrow();
+            Path marker = plugin.resolveSibling(plugin.getFileName() + ".disabled");
+            if (disabled) {
+                Files.createFile(marker);
+            } else {
+                Files.delete(marker);
+            }
+        }
     }
 
     /** Waits until Pipeline has saved every build as it is now. */
@@ -93,10 +192,17 @@ class KilledBlockTest {
         }
     }
 
-    private static void buildPipeline(JenkinsRule r, String name, String machine, String body) throws Throwable {
+    private static void buildPipeline(JenkinsRule r, String name, String script) throws Throwable {
+        DefenderConfiguration.get().setCallsPerMinute(10_000);
+        DefenderConfiguration.get().setRequestTimeout(120); // silence lasts until the controller is killed
         WorkflowJob job = r.createProject(WorkflowJob.class, name);
-        job.setDefinition(new CpsFlowDefinition(
-                "withDefenderTag(value: 'x', machine: '" + machine + "') { " + body + " }", true));
+        job.setDefinition(new CpsFlowDefinition(script, false));
+        if (name.equals("not-durable")) {
+            job.addProperty(new DurabilityHintJobProperty(FlowDurabilityHint.PERFORMANCE_OPTIMIZED));
+        }
+        if (name.equals("resume-disabled")) {
+            job.addProperty(new DisableResumeJobProperty());
+        }
         job.scheduleBuild2(0).waitForStart();
     }
 
@@ -105,7 +211,7 @@ class KilledBlockTest {
         block.setMachine(machine);
         FreeStyleProject project = r.createFreeStyleProject("freestyle");
         project.getBuildWrappersList().add(new DefenderTagWrapper(block));
-        project.getBuildersList().add(new Shell("sleep 180"));
+        project.getBuildersList().add(new Shell("sleep 60"));
         project.scheduleBuild2(0).waitForStart();
     }
 

@@ -3,16 +3,11 @@ package io.jenkins.plugins.defendertags.steps;
 import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.cloudbees.plugins.credentials.CredentialsScope;
-import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
-import hudson.util.Secret;
-import io.jenkins.plugins.defendertags.config.CustomCloud;
-import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
-import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.ShortTimers;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -32,7 +27,7 @@ class KilledControllerTest {
     private static final String NEW = "2".repeat(40);
 
     @RegisterExtension
-    final RealJenkinsExtension jenkins = new RealJenkinsExtension();
+    final RealJenkinsExtension jenkins = new RealJenkinsExtension().javaOptions(ShortTimers.javaOptions());
 
     @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
@@ -43,7 +38,7 @@ class KilledControllerTest {
         // Defender has made the change, but Jenkins does not hear of it.
         simulator.failNextTagCalls(Fault.silence().afterwards());
         jenkins.startJenkins();
-        jenkins.runRemotely(KilledControllerTest::connect, simulator.url());
+        jenkins.runRemotely(SimulatedDefender::connectTo, simulator.url());
         jenkins.runRemotely(KilledControllerTest::build, "under-way", "machine: '" + UNDER_WAY + "'");
         await().until(() -> simulator.tagCalls() > 0);
         jenkins.runRemotely(KilledControllerTest::build, "waiting", "machine: 'new.example.com', waitForMachine: 10");
@@ -59,22 +54,6 @@ class KilledControllerTest {
         assertEquals(
                 List.of("Add x", "Add x"), simulator.machines().get(UNDER_WAY).changes(), "it was sent again");
         assertEquals(List.of("x"), simulator.tagsOf(NEW));
-    }
-
-    static void connect(JenkinsRule r, String url) throws Throwable {
-        DefenderConfiguration.get()
-                .setCustomClouds(List.of(new CustomCloud("simulated", url, url + "/login", url + "/.default")));
-        EntraAppRegistration credential = new EntraAppRegistration(
-                CredentialsScope.GLOBAL,
-                "defender",
-                "",
-                DefenderSimulator.TENANT,
-                DefenderSimulator.CLIENT,
-                new SecretSignIn(Secret.fromString(DefenderSimulator.SECRET)));
-        credential.setCloud("simulated");
-        SystemCredentialsProvider.getInstance().getCredentials().add(credential);
-        SystemCredentialsProvider.getInstance().save();
-        DefenderConfiguration.get().setDefaultCredentialsId("defender");
     }
 
     private static void build(JenkinsRule r, String name, String machine) throws Throwable {

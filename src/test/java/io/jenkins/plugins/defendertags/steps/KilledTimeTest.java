@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.ShortTimers;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.time.Duration;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -25,7 +27,7 @@ class KilledTimeTest {
     private static final String KEPT = "1".repeat(40);
 
     @RegisterExtension
-    final RealJenkinsExtension jenkins = new RealJenkinsExtension();
+    final RealJenkinsExtension jenkins = new RealJenkinsExtension().javaOptions(ShortTimers.javaOptions());
 
     @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();
@@ -34,7 +36,7 @@ class KilledTimeTest {
     void timeGoesOnAndTheReadIsRepeated() throws Throwable {
         simulator.addMachine(KEPT, "kept.example.com", "before");
         jenkins.startJenkins();
-        jenkins.runRemotely(KilledControllerTest::connect, simulator.url());
+        jenkins.runRemotely(SimulatedDefender::connectTo, simulator.url());
         jenkins.runRemotely(KilledTimeTest::addForAMinute, KEPT);
         assertEquals(List.of("before", "x"), simulator.tagsOf(KEPT));
         long calls = simulator.apiCalls();

@@ -36,12 +36,12 @@ public final class SimulatedDefender {
 
     /** Sets up the cloud "simulated", a working credential "defender" as the default, and the agent's machine. */
     public static void connect(DefenderSimulator simulator) throws Exception {
-        connect(null, simulator.url());
+        connectTo(null, simulator.url());
         simulator.addMachine(AGENT_ID, AGENT_NAME, "linux");
     }
 
-    /** The same for a Jenkins in a process of its own: {@code jenkins.runRemotely(SimulatedDefender::connect, url)}. */
-    public static void connect(@CheckForNull JenkinsRule r, String url) throws Exception {
+    /** The same for a Jenkins in a process of its own: {@code jenkins.runRemotely(SimulatedDefender::connectTo, url)}. */
+    public static void connectTo(@CheckForNull JenkinsRule r, String url) throws Exception {
         CustomCloud cloud = new CustomCloud("simulated", url, url + "/login", url + "/.default");
         cloud.setPortalUrl("https://portal.example.com");
         DefenderConfiguration.get().setCustomClouds(List.of(cloud));
