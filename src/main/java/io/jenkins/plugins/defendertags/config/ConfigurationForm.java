@@ -5,6 +5,7 @@ import hudson.AbortException;
 import hudson.Util;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.defendertags.client.model.Documentation;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.ConnectionTester;
 import jenkins.model.GlobalConfiguration;
@@ -20,6 +21,11 @@ public abstract class ConfigurationForm extends GlobalConfiguration {
 
     static final int LONGEST_TIMEOUT_SECONDS = 3600;
     static final int LONGEST_DEADLINE_MINUTES = 24 * 60;
+
+    /** The page that explains how to create an app registration, in the documentation of this version. */
+    public String getGettingStartedUrl() {
+        return Documentation.url("getting-started.md");
+    }
 
     @POST
     public ListBoxModel doFillDefaultCredentialsIdItems(@QueryParameter String defaultCredentialsId) {

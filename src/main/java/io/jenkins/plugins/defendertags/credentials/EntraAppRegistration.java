@@ -13,6 +13,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
+import io.jenkins.plugins.defendertags.client.model.Documentation;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
@@ -172,6 +173,11 @@ public final class EntraAppRegistration extends BaseStandardCredentials {
         @Override
         public String getDisplayName() {
             return Messages.EntraAppRegistration_DisplayName();
+        }
+
+        /** The page that explains how to create one, in the documentation of this version. */
+        public String getGettingStartedUrl() {
+            return Documentation.url("getting-started.md");
         }
 
         @Override

@@ -5,6 +5,7 @@ import hudson.Util;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.support.Paging;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 public final class ChangeTable {
 
     private final List<TagRecord> found;
+    private final List<ShownChange> rows;
     private final String query;
     private final boolean failedOnly;
     private final Paging paging;
@@ -32,8 +34,10 @@ public final class ChangeTable {
         found = changes.stream()
                 .filter(change -> !failedOnly || !change.isSuccess())
                 .filter(change -> this.query.isEmpty() || isFound(change, searched))
+                .sorted(Comparator.comparing(TagRecord::isSuccess)) // failures come first
                 .toList();
         paging = new Paging(found.size(), page, Map.of("query", this.query, "failed", failedOnly ? "true" : ""));
+        rows = paging.select(found).stream().map(ShownChange::new).toList();
     }
 
     private static boolean isFound(TagRecord change, Pattern searched) {
@@ -48,7 +52,32 @@ public final class ChangeTable {
     }
 
     public List<ShownChange> getRows() {
-        return paging.select(found).stream().map(ShownChange::new).toList();
+        return rows;
+    }
+
+    /** Whether the column has anything in it on this page; a column without is left out. */
+    public boolean isWithTags() {
+        return rows.stream().anyMatch(change -> !change.isFailed());
+    }
+
+    /** The same for the health of machines. */
+    public boolean isWithHealth() {
+        return rows.stream().anyMatch(change -> change.getMachine().getHealth() != null);
+    }
+
+    /** The same for the risk of machines. */
+    public boolean isWithRisk() {
+        return rows.stream().anyMatch(change -> change.getMachine().getRisk() != null);
+    }
+
+    /** The same for the agent. */
+    public boolean isWithAgent() {
+        return rows.stream().anyMatch(change -> !change.getNode().isEmpty());
+    }
+
+    /** The same for the number of calls, which says something only if a change took several. */
+    public boolean isWithAttempts() {
+        return rows.stream().anyMatch(change -> change.getAttempts() > 1);
     }
 
     public String getQuery() {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.defendertags.client.model;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -77,9 +76,6 @@ public enum ErrorCode {
     // the policy
     NOT_ALLOWED_BY_POLICY("NotAllowedByPolicy");
 
-    private static final String REPOSITORY = "https://github.com/jenkinsci/defender-tags-plugin";
-    private static final Pattern RELEASED = Pattern.compile("[0-9]+(\\.[0-9A-Za-z_]+)*");
-
     private final String code;
 
     ErrorCode() {
@@ -112,9 +108,6 @@ public enum ErrorCode {
 
     /** Returns the address of its explanation, in the documentation of this version of the plugin. */
     public String url() {
-        String version = ErrorCode.class.getPackage().getImplementationVersion();
-        // Only releases have a tag of the same name.
-        String revision = version != null && RELEASED.matcher(version).matches() ? version : "main";
-        return REPOSITORY + "/blob/" + revision + "/docs/troubleshooting.md#" + code.toLowerCase(Locale.ROOT);
+        return Documentation.url("troubleshooting.md#" + code.toLowerCase(Locale.ROOT));
     }
 }

@@ -78,7 +78,7 @@ final class Pictures {
     private void credentialForm() throws IOException {
         open("manage/credentials/store/system/domain/_/credential/defender/update");
         page.locator(".validate-button:visible").click();
-        page.locator(".jenkins-validate-button__container__status .ok").waitFor();
+        page.locator(".jenkins-validate-button__container__status .defender-tags-success").waitFor();
         takePage("credential-form");
     }
 
