@@ -56,8 +56,14 @@ public final class Chromium implements AutoCloseable {
 
     /** Opens an empty page in a context of its own, that is without a login. */
     public WatchedPage open(ColorScheme scheme, int width, int height) {
+        return open(scheme, width, height, 1);
+    }
+
+    /** @param scale pixels of the screen for each pixel of the page */
+    public WatchedPage open(ColorScheme scheme, int width, int height, int scale) {
         BrowserContext context = browser.newContext(new Browser.NewContextOptions()
                 .setColorScheme(scheme)
+                .setDeviceScaleFactor(scale)
                 .setLocale("en-US")
                 .setViewportSize(width, height));
         context.setDefaultTimeout(60_000);

@@ -14,10 +14,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,9 @@ import java.util.stream.Stream;
  */
 public final class RunningJenkins implements AutoCloseable {
 
+    /** Who may log in to a Jenkins that is {@linkplain #secure secured}. */
+    public static final String USER = "alice";
+
     private static final Duration START_LIMIT = Duration.ofMinutes(8);
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
     private static final Pattern AGENT_SECRET = Pattern.compile("<argument>([0-9a-f]{64})</argument>");
@@ -45,6 +50,8 @@ public final class RunningJenkins implements AutoCloseable {
     private final String url;
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> options = new ArrayList<>();
+    private String configuration = Demo.FILES.resolve("jenkins.yaml").toAbsolutePath().toString();
+    private String authorization;
     private final HttpClient http = HttpClient.newBuilder()
             .cookieHandler(new CookieManager()) // Jenkins ties its crumbs to a session
             .connectTimeout(Duration.ofSeconds(5))
@@ -90,6 +97,14 @@ public final class RunningJenkins implements AutoCloseable {
         environment.put(name, value);
     }
 
+    /** Before the start: nobody sees anything without the password of {@link #USER}. */
+    public void secure(String password) {
+        configuration += "," + Demo.FILES.resolve("secured.yaml").toAbsolutePath();
+        setVariable("DEMO_PASSWORD", password);
+        authorization = "Basic "
+                + Base64.getEncoder().encodeToString((USER + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Maven's, before the start. */
     public void addOption(String option) {
         options.add(option);
@@ -118,7 +133,7 @@ public final class RunningJenkins implements AutoCloseable {
     /** Returns when it is up. */
     public void start() throws Exception {
         environment.putAll(Map.of(
-                "CASC_JENKINS_CONFIG", Demo.FILES.resolve("jenkins.yaml").toAbsolutePath().toString(),
+                "CASC_JENKINS_CONFIG", configuration,
                 "DEMO_JENKINS_URL", url,
                 "DEMO_AGENT_FOLDER", folder.resolve("agent").toString(),
                 "DEMO_DEFENDER_URL", defenderUrl,
@@ -233,8 +248,10 @@ public final class RunningJenkins implements AutoCloseable {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(url + path.replace("[", "%5B").replace("]", "%5D")))
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create(url + path.replace("[", "%5B").replace("]", "%5D")))
                 .timeout(Duration.ofSeconds(30));
+        return authorization == null ? request : request.header("Authorization", authorization);
     }
 
     public HttpResponse<String> get(String path) throws IOException, InterruptedException {

@@ -4,8 +4,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.LoadState;
-import com.microsoft.playwright.options.SelectOption;
+import io.jenkins.plugins.defendertags.browser.JenkinsForms;
 import io.jenkins.plugins.defendertags.demo.DemoJobs;
+import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import java.nio.file.Path;
 final class Pictures {
 
     private static final Path FOLDER = Path.of("docs/images");
-    private static final int LIMIT = 200_000;
+    private static final int LIMIT = 400_000;
+    static final int WIDTH = 1200;
     private static final int MARGIN = 16;
     /** Of a picture, at most. */
     private static final int HEIGHT = 900;
@@ -37,49 +39,52 @@ final class Pictures {
         this.url = url;
     }
 
+    void logIn(String user, String password) {
+        open("login");
+        page.fill("#j_username", user);
+        page.fill("#j_password", password);
+        page.locator("button[type='submit']").first().click();
+        page.waitForURL(now -> !now.contains("login"));
+    }
+
     void takeAll() throws IOException {
         buildPage("build-page");
-        page.setViewportSize(1800, 2400); // shows all columns
         open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
-        takePage("table-page");
-        page.setViewportSize(1200, 3000);
+        takePanel("table-page");
         open("computer/build-07/defender/");
-        page.locator("form[name=look] button").click();
-        page.locator(".defender-tags-facts").waitFor();
         takePage("agent-page");
         open("manage/defender-tags/");
         takePage("leases-page");
-        freestyleForm();
-        snippetGenerator();
+        open("job/" + DemoJobs.FREESTYLE + "/configure");
+        take("freestyle-form", page.locator(BUILDER).first());
         credentialForm();
         globalConfiguration();
     }
 
     void buildPage(String name) throws IOException {
-        open("job/" + DemoJobs.PIPELINE + "/1/");
+        open("job/" + Screenshots.TWO_MACHINES + "/1/");
         takePage(name);
     }
 
-    private void freestyleForm() throws IOException {
-        open("job/" + DemoJobs.FREESTYLE + "/configure");
-        take("freestyle-form", page.locator(BUILDER).first());
-    }
-
-    private void snippetGenerator() throws IOException {
-        open("job/" + DemoJobs.PIPELINE + "/pipeline-syntax/");
-        page.locator("select.dropdownList").first().selectOption(new SelectOption()
-                .setLabel("defenderTag: Add or remove a Defender machine tag"));
-        page.locator("input[name='_.value']:visible").fill("build-agent");
-        page.locator("#generatePipelineScript").click();
-        page.waitForCondition(() -> !page.locator("#prototypeText").inputValue().isEmpty());
-        takePage("snippet-generator");
-    }
-
+    /** The form of a new credential, filled in. */
     private void credentialForm() throws IOException {
-        open("manage/credentials/store/system/domain/_/credential/defender/update");
-        page.locator(".validate-button:visible").click();
-        page.locator(".jenkins-validate-button__container__status .defender-tags-success").waitFor();
-        takePage("credential-form");
+        page.setViewportSize(WIDTH, 1000); // the dialog is in the window's middle
+        open("manage/credentials/store/system/domain/_/");
+        JenkinsForms forms = new JenkinsForms(page, url);
+        forms.click("Add Credentials");
+        Locator dialog = page.locator("dialog[open]");
+        dialog.locator("label", new Locator.LocatorOptions().setHasText("Microsoft Entra app registration"))
+                .click();
+        JenkinsForms.click(dialog, "Next");
+        JenkinsForms.choose(dialog, "Cloud", "simulated");
+        JenkinsForms.fill(dialog, "Tenant ID", DefenderSimulator.TENANT);
+        JenkinsForms.fill(dialog, "Client ID", DefenderSimulator.CLIENT);
+        JenkinsForms.fill(dialog, "Client secret", DefenderSimulator.SECRET);
+        JenkinsForms.testConnection(dialog, "ok");
+        JenkinsForms.fill(dialog, "ID", "defender-contoso");
+        JenkinsForms.fill(dialog, "Description", "Defender of Contoso");
+        take("credential-form", dialog);
+        page.setViewportSize(WIDTH, 3000);
     }
 
     private void globalConfiguration() throws IOException {
@@ -87,7 +92,21 @@ final class Pictures {
         // Buttons float above the form and hide a part of it.
         page.locator("#bottom-sticker, .jenkins-bottom-app-bar__shadow")
                 .evaluateAll("floating => floating.forEach(part => part.remove())");
-        take("global-configuration", page.locator(".jenkins-section:has([name='_.defaultCredentialsId'])"));
+        Locator section = page.locator(".jenkins-section:has([name='_.defaultCredentialsId'])");
+        JenkinsForms.testConnection(section, "ok");
+        Locator policy = section.locator(".jenkins-section:has([name='_.verdict'])");
+        JenkinsForms.click(policy, "What would happen");
+        JenkinsForms.fill(policy, "Job", "team/build");
+        JenkinsForms.fill(policy, "Tag", "MDE-Management");
+        JenkinsForms.click(policy, "Check");
+        policy.locator(".jenkins-validate-button__container__status :is(.error, .warning, .defender-tags-success)")
+                .waitFor();
+        take("policy", policy);
+        BoundingBox whole = section.boundingBox();
+        BoundingBox below = policy.boundingBox();
+        double top = Math.max(0, whole.y - MARGIN);
+        double left = Math.max(0, whole.x - MARGIN);
+        take("global-configuration", left, top, whole.x + whole.width + MARGIN - left, below.y - top);
     }
 
     private void open(String path) {
@@ -99,6 +118,14 @@ final class Pictures {
     private void takePage(String name) throws IOException {
         double end = ((Number) page.locator("#page-body").evaluate(END)).doubleValue() + MARGIN;
         take(name, 0, 0, page.viewportSize().width, Math.min(end, HEIGHT));
+    }
+
+    /** The page without Jenkins' head and its side panel, so that a wide table is readable where it is shown. */
+    private void takePanel(String name) throws IOException {
+        Locator panel = page.locator("#main-panel");
+        double end = ((Number) panel.evaluate(END)).doubleValue() + MARGIN;
+        BoundingBox box = panel.boundingBox();
+        take(name, box.x, box.y, box.width, Math.min(end, box.y + HEIGHT) - box.y);
     }
 
     /** @param part what is in the picture, with a margin */

@@ -7,12 +7,17 @@ import io.jenkins.plugins.defendertags.demo.Demo;
 import io.jenkins.plugins.defendertags.demo.DemoJobs;
 import io.jenkins.plugins.defendertags.demo.RunningJenkins;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 
 /** The program behind {@code ./dev screenshots}: runs the demo's jobs and takes the pictures of the documentation. */
 public final class Screenshots {
+
+    /** A job that changes one machine and cannot change another. */
+    static final String TWO_MACHINES = "tag-two-machines";
 
     private static final Path FOLDER = Path.of("target/screenshots");
     private static final Duration BUILD_LIMIT = Duration.ofMinutes(2);
@@ -30,16 +35,20 @@ public final class Screenshots {
                 RunningJenkins jenkins = new RunningJenkins(FOLDER, arguments[0], simulator.url(), 0)) {
             Demo.addMachines(simulator);
             DemoJobs.addTo(jenkins);
+            jenkins.addPipeline(TWO_MACHINES, Files.readString(Demo.FILES.resolve("two-machines.groovy")));
+            String password = UUID.randomUUID().toString();
+            jenkins.secure(password);
             System.out.println("Starting Jenkins (log: " + FOLDER + "/jenkins.log) …");
             jenkins.start();
             jenkins.startAgent();
             build(jenkins, DemoJobs.FREESTYLE);
             build(jenkins, DemoJobs.PIPELINE);
+            build(jenkins, TWO_MACHINES);
             build(jenkins, DemoJobs.FLEET);
             leaveTag(jenkins, simulator);
             try (Chromium chromium = new Chromium(program.get())) {
-                take(chromium, ColorScheme.LIGHT, jenkins);
-                take(chromium, ColorScheme.DARK, jenkins);
+                take(chromium, ColorScheme.LIGHT, jenkins, password);
+                take(chromium, ColorScheme.DARK, jenkins, password);
             }
         }
         System.exit(0);
@@ -66,10 +75,12 @@ public final class Screenshots {
         simulator.revokeTokens();
     }
 
-    private static void take(Chromium chromium, ColorScheme scheme, RunningJenkins jenkins) throws Exception {
+    private static void take(Chromium chromium, ColorScheme scheme, RunningJenkins jenkins, String password)
+            throws Exception {
         // As high as the longest page: what sticks to the window's end is not in the way then.
-        try (WatchedPage watched = chromium.open(scheme, 1200, 3000)) {
+        try (WatchedPage watched = chromium.open(scheme, Pictures.WIDTH, 3000, 2)) {
             Pictures pictures = new Pictures(watched.page(), jenkins.url());
+            pictures.logIn(RunningJenkins.USER, password);
             if (scheme == ColorScheme.DARK) {
                 pictures.buildPage("build-page-dark");
             } else {
