@@ -183,6 +183,7 @@ final class CallScheduler {
             try {
                 client.signIn(registration);
             } catch (DefenderException failure) {
+                countFailedSignIn();
                 if (RetryPolicy.shouldRetry(call.retryState(), failure)) {
                     throw failure;
                 }
@@ -193,7 +194,9 @@ final class CallScheduler {
     }
 
     private void handle(DefenderException failure, QueuedCall call, boolean called) {
-        count(failure, called);
+        if (failure.kind() == Kind.THROTTLED) {
+            countThrottled();
+        }
         RetryState state = call.retryState();
         boolean retry = RetryPolicy.shouldRetry(state, failure) && call.isRepeatable(failure);
         if (called && RetryPolicy.isAnswer(failure)) {
@@ -214,9 +217,12 @@ final class CallScheduler {
         }
     }
 
-    private synchronized void count(DefenderException failure, boolean called) {
-        throttled += failure.kind() == Kind.THROTTLED ? 1 : 0;
-        failedSignIns += called ? 0 : 1;
+    private synchronized void countThrottled() {
+        throttled++;
+    }
+
+    private synchronized void countFailedSignIn() {
+        failedSignIns++;
     }
 
     /** The figures of its calls, with those of what waits for a turn. */

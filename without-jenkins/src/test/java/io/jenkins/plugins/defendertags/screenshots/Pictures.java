@@ -120,8 +120,9 @@ final class Pictures {
         take(name, 0, 0, page.viewportSize().width, Math.min(end, HEIGHT));
     }
 
-    /** The page without Jenkins' head and its side panel, so that a wide table is readable where it is shown. */
+    /** The page without Jenkins' header and its side panel, so that a wide table is readable where it is shown. */
     private void takePanel(String name) throws IOException {
+        page.locator("#side-panel").evaluateAll("panels => panels.forEach(panel => panel.remove())");
         Locator panel = page.locator("#main-panel");
         double end = ((Number) panel.evaluate(END)).doubleValue() + MARGIN;
         BoundingBox box = panel.boundingBox();
