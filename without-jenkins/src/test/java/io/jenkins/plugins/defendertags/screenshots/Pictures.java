@@ -52,6 +52,8 @@ final class Pictures {
         open("job/" + DemoJobs.FLEET + "/1/defender-tags/");
         takePanel("table-page");
         open("computer/build-07/defender/");
+        page.locator("#main-panel button:has-text('Look now')").click();
+        page.waitForLoadState(LoadState.NETWORKIDLE);
         takePage("agent-page");
         open("manage/defender-tags/");
         takePage("leases-page");
