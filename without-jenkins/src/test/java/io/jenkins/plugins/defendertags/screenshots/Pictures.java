@@ -53,6 +53,7 @@ final class Pictures {
         takePanel("table-page");
         open("computer/build-07/defender/");
         page.locator("#main-panel button:has-text('Look now')").click();
+        page.locator(".defender-tag:has-text('linux')").waitFor(); // it looks in the background
         page.waitForLoadState(LoadState.NETWORKIDLE);
         takePage("agent-page");
         open("manage/defender-tags/");
