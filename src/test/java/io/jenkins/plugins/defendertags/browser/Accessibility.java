@@ -11,13 +11,14 @@ public final class Accessibility {
     private static final Set<String> GRAVE = Set.of("serious", "critical");
 
     /**
-     * What Jenkins' form tags and those of other plugins render in any form: links to help that come last in the tabulator's order,
-     * the faint note that a folded part was edited, the red of errors, and fields without a name.
+     * What Jenkins' form tags and those of other plugins render in any form: links to help that come last in the tabulator's
+     * order, the faint note that a folded part was edited, the red of errors, lists of kinds, and the fields that all
+     * credentials have.
      */
     private static final String JENKINS_CONTROLS =
             ".jenkins-form-item :is(.jenkins-help-button, .jenkins-edited-section-label), .validation-error-area .error,"
                     + " .repeated-chunk__header .jenkins-help-button, .jenkins-select-help .jenkins-help-button,"
-                    + " [name='_.id'], [name='_.description'], [name='_.scope'], [name='prototype'] > * > select";
+                    + " [name='_.id'], [name='_.description'], [name='_.scope'], select.dropdownList";
 
     private Accessibility() {}
 
