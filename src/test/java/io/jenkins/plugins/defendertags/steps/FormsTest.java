@@ -56,7 +56,7 @@ class FormsTest {
     void noLabelHasParentheses() throws IOException {
         for (Path page : pages()) {
             assertFalse(
-                    Pattern.compile("\\$\\{%(?!\\w+\\(attrs\\.)[^}]*\\(")
+                    Pattern.compile("\\$\\{%(?!\\w+\\((?:attrs|it)\\.)[^}]*\\(")
                             .matcher(Files.readString(page))
                             .find(),
                     page.toString());
