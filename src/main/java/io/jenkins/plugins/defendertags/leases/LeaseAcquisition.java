@@ -83,13 +83,17 @@ final class LeaseAcquisition {
             repository.abandon(holder, tag, machines);
             throw x;
         }
-        return writer.save(holder.id()).handle((saved, problem) -> {
-            if (problem != null) {
-                throw new CompletionException(notSaved(DefenderException.unwrap(problem)));
-            }
-            removals.dropSuperseded(keys());
-            return tagged;
-        });
+        // Not by the writing thread: whoever waits for this may call Defender in the thread that it gets.
+        return writer.save(holder.id())
+                .handleAsync(
+                        (saved, problem) -> {
+                            if (problem != null) {
+                                throw new CompletionException(notSaved(DefenderException.unwrap(problem)));
+                            }
+                            removals.dropSuperseded(keys());
+                            return tagged;
+                        },
+                        executor);
     }
 
     /** @return null if Defender does not know the machine, or not yet */

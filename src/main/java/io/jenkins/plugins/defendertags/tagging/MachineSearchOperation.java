@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -72,8 +73,8 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
             Predicate<Machine> wanted) {
         MachineSearchOperation operation = new MachineSearchOperation(search, run, computer, listener, wanted);
         StatusLog.start(() -> operation.stage.waiting(), () -> new Progress(0, 1), operation::log, operation.outcome);
-        CompletableFuture.supplyAsync(operation::prepare, Computer.threadPoolForRemoting)
-                .thenCompose(operation::read)
+        CompletableFuture.supplyAsync(() -> operation.read(operation.prepare()), Computer.threadPoolForRemoting)
+                .thenCompose(Function.identity())
                 .thenApply(operation::select)
                 .whenComplete(operation::end);
         return operation;

@@ -91,8 +91,9 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         TagOperation operation = new TagOperation(request, run, computer, listener, filter);
         StatusLog.start(
                 () -> operation.stage.waiting(), () -> operation.stage.progress(), operation::log, operation.outcome);
-        CompletableFuture.supplyAsync(operation::prepare, POOL)
-                .thenCompose(operation::run)
+        // All in one task: what came after it would run in this thread, Pipeline's own, if the task had ended by then.
+        CompletableFuture.supplyAsync(() -> operation.run(operation.prepare()), POOL)
+                .thenCompose(Function.identity())
                 .whenComplete(operation::end);
         return operation;
     }

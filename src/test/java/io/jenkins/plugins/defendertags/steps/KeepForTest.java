@@ -50,7 +50,7 @@ class KeepForTest {
     void leaseHoldsTheTagUntilTheTimeIsOver() throws Exception {
         Instant before = Instant.now();
         WorkflowRun run = build(ADD + ", keepFor: '24h')");
-        r.assertLogContains("[defender] Jenkins will remove \"x\" from 1e5b…cc07 at ", run);
+        r.assertLogContains("[defender] Jenkins will remove \"x\" from build-07.example.com (1e5b…cc07) at ", run);
         Lease lease = onlyLease();
         Instant until = until(lease);
         assertFalse(until.isBefore(before.plus(Duration.ofHours(24))), until::toString);
