@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.leases;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /** The leases whose holder is a time, as far as a change ends them before the time is over. Thread-safe. */
@@ -41,7 +42,8 @@ final class TimeLeases {
     }
 
     private static String job(LeaseHolder.Time time) {
-        return time.build().substring(0, Math.max(0, time.build().lastIndexOf('#')));
+        String build = Objects.requireNonNull(time.build());
+        return build.substring(0, Math.max(0, build.lastIndexOf('#')));
     }
 
     /** The tags are gone, or were added to stay: no time ends any more, and Jenkins gives up what it was still to remove. */

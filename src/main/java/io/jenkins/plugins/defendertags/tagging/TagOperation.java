@@ -209,7 +209,8 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
             throw new CompletionException(cause);
         }
         Problem problem = Troubleshooting.problem(cause);
-        List<MachineName> names = request.targets() == null ? Collections.singletonList(null) : request.targets();
+        List<MachineName> named = request.targets();
+        List<MachineName> names = named == null ? Collections.singletonList(null) : named;
         List<ResolvedMachine> failed = names.stream()
                 .map(name -> ResolvedMachine.failed(name, problem))
                 .toList();
