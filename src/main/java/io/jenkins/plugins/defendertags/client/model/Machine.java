@@ -29,23 +29,20 @@ public final class Machine {
     }
 
     /**
-     * @param json Defender's answer
+     * @param json Defender's answer, which becomes part of the machine
      * @param asked the ID to use if the answer has none
      */
     public static Machine of(ObjectNode json, MachineId asked) {
-        ObjectNode properties = JSON.createObjectNode();
-        properties.put("id", asked.value());
-        json.properties().stream()
-                .filter(property -> !property.getKey().startsWith("@odata.")
-                        && !property.getValue().isNull())
-                .forEach(property -> properties.set(property.getKey(), property.getValue()));
-        String returned = properties.path("id").asText();
+        json.properties()
+                .removeIf(property -> property.getValue().isNull()
+                        || property.getKey().startsWith("@odata."));
+        String returned = json.path("id").asText();
         MachineId id = MachineId.isMachineId(returned) ? new MachineId(returned) : asked;
-        properties.put("id", id.value());
-        if (!properties.path("machineTags").isArray()) {
-            properties.putArray("machineTags");
+        json.put("id", id.value());
+        if (!json.path("machineTags").isArray()) {
+            json.putArray("machineTags");
         }
-        return new Machine(properties, id);
+        return new Machine(json, id);
     }
 
     public MachineId id() {

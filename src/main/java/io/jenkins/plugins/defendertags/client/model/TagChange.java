@@ -10,8 +10,19 @@ public record TagChange(TagAction action, Tag tag, MachineId machine) {
      * its tag in another spelling, but a Remove is only done when its own is gone.
      */
     public boolean isMetBy(Collection<String> tags) {
-        return action == TagAction.ADD
-                ? tags.stream().anyMatch(tag.value()::equalsIgnoreCase)
-                : !tags.contains(tag.value());
+        return isMetBy(action, tag.value(), tags);
+    }
+
+    /** As {@link #isMetBy(Collection)}, for any machine. */
+    public static boolean isMetBy(TagAction action, String tag, Collection<String> tags) {
+        if (action == TagAction.REMOVE) {
+            return !tags.contains(tag);
+        }
+        for (String present : tags) {
+            if (tag.equalsIgnoreCase(present)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

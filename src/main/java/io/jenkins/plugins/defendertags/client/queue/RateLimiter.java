@@ -27,10 +27,11 @@ final class RateLimiter {
      * @return nanoseconds, 0 for at once, or {@link #UNTIL_ONE_ENDS}
      */
     long waitFor(List<RateLimit> limits, int underWay, long now) {
-        return limits.stream()
-                .mapToLong(limit -> waitFor(limit, underWay, now))
-                .max()
-                .orElse(0);
+        long longest = 0;
+        for (RateLimit limit : limits) {
+            longest = Math.max(longest, waitFor(limit, underWay, now));
+        }
+        return longest;
     }
 
     /** The limit that takes longest to make room, or null if none is in the way. */
@@ -71,7 +72,10 @@ final class RateLimiter {
 
     /** Notes that a call has ended. */
     void ended(List<RateLimit> limits, long now) {
-        int needed = limits.stream().mapToInt(RateLimit::calls).max().orElse(0);
+        int needed = 0;
+        for (RateLimit limit : limits) {
+            needed = Math.max(needed, limit.calls());
+        }
         if (needed > ends.length) {
             grow(needed);
         }

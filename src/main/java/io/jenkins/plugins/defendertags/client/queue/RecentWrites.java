@@ -8,7 +8,6 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -116,16 +115,17 @@ final class RecentWrites {
     }
 
     private static Machine see(Known known, Machine machine) {
-        List<String> tags = new ArrayList<>(machine.tags());
-        known.writes.forEach((tag, write) -> {
-            if (write.action == TagAction.REMOVE) {
-                tags.remove(tag.value());
-            } else if (tags.stream().noneMatch(tag.value()::equalsIgnoreCase)) {
-                tags.add(tag.value());
+        List<String> tags = machine.tags();
+        boolean lags = false;
+        for (Map.Entry<Tag, Write> own : known.writes.entrySet()) {
+            String tag = own.getKey().value();
+            boolean add = own.getValue().action == TagAction.ADD;
+            if (!TagChange.isMetBy(own.getValue().action, tag, tags)) {
+                lags = add ? tags.add(tag) : tags.remove(tag);
             }
-        });
+        }
         known.tags = tags;
         known.seenAt = known.notedAt;
-        return tags.equals(machine.tags()) ? machine : machine.withTags(tags);
+        return lags ? machine.withTags(tags) : machine;
     }
 }

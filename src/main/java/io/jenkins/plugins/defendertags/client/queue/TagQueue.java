@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,7 +66,9 @@ public final class TagQueue {
      * dispatch} them.
      */
     public List<PendingChange> enqueue(AppRegistration registration, List<TagChange> submitted) {
-        return submitted.stream().map(change -> enqueue(registration, change)).toList();
+        List<PendingChange> enqueued = new ArrayList<>(submitted.size());
+        submitted.forEach(change -> enqueued.add(enqueue(registration, change)));
+        return enqueued;
     }
 
     /**
