@@ -34,8 +34,8 @@ public final class Machine {
      */
     public static Machine of(ObjectNode json, MachineId asked) {
         json.properties()
-                .removeIf(property -> property.getValue().isNull()
-                        || property.getKey().startsWith("@odata."));
+                .removeIf(property ->
+                        property.getValue().isNull() || property.getKey().startsWith("@odata."));
         String returned = json.path("id").asText();
         MachineId id = MachineId.isMachineId(returned) ? new MachineId(returned) : asked;
         json.put("id", id.value());
