@@ -51,12 +51,12 @@ class FormsTest {
         }
     }
 
-    /** Jelly takes what stands in parentheses for arguments of the text, and does not show it. Some are meant so. */
+    /** Jelly takes what is in parentheses for arguments of the text, and does not show it. After a key, properties are meant so. */
     @Test
     void noLabelHasParentheses() throws IOException {
         for (Path page : pages()) {
             assertFalse(
-                    Pattern.compile("\\$\\{%(?!\\w+\\((?:attrs|it)\\.)[^}]*\\(")
+                    Pattern.compile("\\$\\{%(?!\\w+\\(\\w+\\.)[^}]*\\(")
                             .matcher(Files.readString(page))
                             .find(),
                     page.toString());
