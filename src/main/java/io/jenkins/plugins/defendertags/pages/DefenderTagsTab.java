@@ -22,6 +22,8 @@ public final class DefenderTagsTab extends Tab {
 
     static final String URL = "defender-tags";
 
+    private static final String CARD = DefenderTagsTab.class.getName() + ".card";
+
     private final DefenderTagsAction action;
 
     private DefenderTagsTab(Run<?, ?> run, DefenderTagsAction action) {
@@ -58,6 +60,19 @@ public final class DefenderTagsTab extends Tab {
 
     public BuildSummary getSummary() {
         return new BuildSummary(action.getChanges());
+    }
+
+    /** The page being rendered has the changes in a card, so that the summary for older pages must not repeat them. */
+    public void markAsCard() {
+        StaplerRequest2 request = Stapler.getCurrentRequest2();
+        if (request != null) {
+            request.setAttribute(CARD, true);
+        }
+    }
+
+    public boolean isShownAsCard() {
+        StaplerRequest2 request = Stapler.getCurrentRequest2();
+        return request != null && request.getAttribute(CARD) != null;
     }
 
     /** The page of the table that the present request is for. */

@@ -90,6 +90,25 @@ class BuildPagesTest {
         assertEquals("Not added x", texts(table, "tbody tr:nth-child(1) td").get(0), "failures come first");
     }
 
+    /** The page that users can choose in their preferences, and that replaces the other one day. */
+    @Test
+    void newBuildPageHasACardInsteadOfTheSummary() throws Exception {
+        StoredChange.store(build, StoredChange.add("release", "build-07").tags("release"));
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        User.getById("alice", true)
+                .addProperty(new UserExperimentalFlagsProperty(Map.of("new-build-page.flag", "true")));
+        try (JenkinsRule.WebClient client = r.createWebClient().login("alice")) {
+            HtmlPage page = client.getPage(build);
+            assertEquals(
+                    List.of("Added release to build-07 Tags: + release (added by this build)"),
+                    texts(page, ".jenkins-card .defender-tags-list > li"));
+            assertEquals(List.of(), texts(page, ".app-summary .defender-tags-list > li"));
+            HtmlPage table =
+                    page.<HtmlAnchor>querySelector(".jenkins-card a[href=defender-tags]").click();
+            assertEquals(2, table(table).getRowCount());
+        }
+    }
+
     @Test
     void recordOfAnOlderVersionHasNeitherHealthNorRisk() throws Exception {
         StoredChange.store(
