@@ -196,7 +196,7 @@ class AgentTagsTest {
         Path mdatp = SimulatedMdatp.install(folder.resolve("mdatp-folder"), AGENT_ID);
         OneShot agent = new OneShot(
                 folder.resolve("work").toString(),
-                r.createComputerLauncher(new EnvVars("PATH", mdatp + ":" + System.getenv("PATH"))));
+                r.createComputerLauncher(new EnvVars(SimulatedMdatp.environment(mdatp))));
         agent.getNodeProperties().add(new AgentTagsProperty(List.of("ephemeral")));
         r.jenkins.addNode(agent);
         awaitTags(AGENT_ID, "linux", "ephemeral");

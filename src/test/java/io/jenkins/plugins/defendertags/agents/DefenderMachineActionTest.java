@@ -28,11 +28,14 @@ import org.htmlunit.html.HtmlFormUtil;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 
 @WithDefender
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the simulated mdatp is a shell script")
 class DefenderMachineActionTest {
 
     private static final String HOSTILE = "<script>alert('tag')</script>";

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -80,7 +82,10 @@ class HostingFilesTest {
                 .matcher(code)
                 .results()
                 .toList();
-        assertTrue(configurations.size() >= 2, code);
+        assertEquals(
+                Set.of("linux", "windows"),
+                configurations.stream().map(one -> one.group(1)).collect(Collectors.toSet()),
+                code);
         configurations.forEach(one -> assertTrue(List.of("21", "25").contains(one.group(2)), one::group));
     }
 

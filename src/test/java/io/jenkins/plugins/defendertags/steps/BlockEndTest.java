@@ -22,6 +22,7 @@ import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.Commands;
 import io.jenkins.plugins.defendertags.testing.ScriptLatch;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.io.File;
@@ -103,7 +104,7 @@ class BlockEndTest {
 
     @Test
     void freestyleEndsDuringAnOutage() throws Exception {
-        FreeStyleBuild build = freestyle(new Shell("sleep 3")).scheduleBuild2(0).waitForStart();
+        FreeStyleBuild build = freestyle(Commands.sleep(3)).scheduleBuild2(0).waitForStart();
         r.waitForMessage("[defender] Added", build);
         simulator.failApiCalls(OUTAGE);
         r.assertBuildStatusSuccess(r.waitForCompletion(build));
@@ -146,7 +147,7 @@ class BlockEndTest {
         FreeStyleProject project = r.createFreeStyleProject();
         project.getBuildWrappersList().add(new OtherWrapper());
         project.getBuildWrappersList().add(new DefenderTagWrapper(block()));
-        project.getBuildersList().add(new Shell("echo done > file; sleep 3"));
+        project.getBuildersList().add(Commands.run("echo done > file; sleep 3", "echo done>file\r\nping -n 4 127.0.0.1 >NUL"));
         project.getPublishersList().add(new ArtifactArchiver("file"));
         FreeStyleBuild build = project.scheduleBuild2(0).waitForStart();
         r.waitForMessage("[defender] Added", build);

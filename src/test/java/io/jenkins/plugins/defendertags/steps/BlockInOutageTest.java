@@ -9,12 +9,12 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.slaves.DumbSlave;
-import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.tagging.OnError;
+import io.jenkins.plugins.defendertags.testing.Commands;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Files;
@@ -107,7 +107,7 @@ class BlockInOutageTest {
     void takesOverTheTagOfABlockBeforeIt(OnError onError) throws Exception {
         DumbSlave agent = SimulatedDefender.agent(r, folder);
         FreeStyleProject first = freestyle(agent, OnError.FAIL);
-        first.getBuildersList().add(new Shell("while [ ! -e " + folder.resolve("go-on") + " ]; do sleep 0.2; done"));
+        first.getBuildersList().add(Commands.await(folder.resolve("go-on").toString()));
         FreeStyleBuild ending = first.scheduleBuild2(0).waitForStart();
         r.waitForMessage("[defender] Added", ending);
         outage();

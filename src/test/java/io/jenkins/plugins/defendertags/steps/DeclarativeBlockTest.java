@@ -12,7 +12,6 @@ import io.jenkins.plugins.defendertags.simulator.SimulatedMachine;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -51,7 +50,7 @@ class DeclarativeBlockTest {
         SimulatedDefender.agent(r, folder);
         Path program = SimulatedMdatp.install(folder.resolve("outer"), OUTER_ID);
         DumbSlave agent = r.createSlave(
-                "outer", "outer", new EnvVars("PATH", program + File.pathSeparator + System.getenv("PATH")));
+                "outer", "outer", new EnvVars(SimulatedMdatp.environment(program)));
         r.waitOnline(agent);
     }
 

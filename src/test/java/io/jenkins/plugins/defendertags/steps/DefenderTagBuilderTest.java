@@ -12,10 +12,10 @@ import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import hudson.model.StringParameterValue;
-import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.Commands;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class DefenderTagBuilderTest {
         SimulatedDefender.agent(r, folder);
         FreeStyleProject project = project(new DefenderTagBuilder("Add", "build-agent"));
         project.setAssignedLabel(r.jenkins.getLabel("agent"));
-        project.getBuildersList().add(new Shell("echo \"id=$DEFENDER_MACHINE_ID tags=$DEFENDER_MACHINE_TAGS\""));
+        project.getBuildersList().add(Commands.run("echo \"id=$DEFENDER_MACHINE_ID tags=$DEFENDER_MACHINE_TAGS\"", "echo id=%DEFENDER_MACHINE_ID% tags=%DEFENDER_MACHINE_TAGS%"));
         FreeStyleBuild build = r.buildAndAssertSuccess(project);
         r.assertLogContains(
                 "[defender] Added \"build-agent\" to build-07.example.com (1e5b…cc07): linux, build-agent", build);

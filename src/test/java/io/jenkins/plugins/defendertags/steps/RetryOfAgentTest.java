@@ -18,11 +18,14 @@ import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** {@code retry(conditions: [agent()])} recognizes that an agent was lost by the cause of the error. */
 @WithDefender
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the simulated mdatp is a shell script")
 class RetryOfAgentTest {
 
     private final JenkinsRule r;
