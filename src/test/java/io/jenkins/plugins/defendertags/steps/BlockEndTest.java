@@ -147,7 +147,8 @@ class BlockEndTest {
         FreeStyleProject project = r.createFreeStyleProject();
         project.getBuildWrappersList().add(new OtherWrapper());
         project.getBuildWrappersList().add(new DefenderTagWrapper(block()));
-        project.getBuildersList().add(Commands.run("echo done > file; sleep 3", "echo done>file\r\nping -n 4 127.0.0.1 >NUL"));
+        project.getBuildersList()
+                .add(Commands.run("echo done > file; sleep 3", "echo done>file\r\nping -n 4 127.0.0.1 >NUL"));
         project.getPublishersList().add(new ArtifactArchiver("file"));
         FreeStyleBuild build = project.scheduleBuild2(0).waitForStart();
         r.waitForMessage("[defender] Added", build);

@@ -49,8 +49,7 @@ class DeclarativeBlockTest {
         outer = simulator.addMachine(OUTER_ID, "outer.example.com", "linux");
         SimulatedDefender.agent(r, folder);
         Path program = SimulatedMdatp.install(folder.resolve("outer"), OUTER_ID);
-        DumbSlave agent = r.createSlave(
-                "outer", "outer", new EnvVars(SimulatedMdatp.environment(program)));
+        DumbSlave agent = r.createSlave("outer", "outer", new EnvVars(SimulatedMdatp.environment(program)));
         r.waitOnline(agent);
     }
 

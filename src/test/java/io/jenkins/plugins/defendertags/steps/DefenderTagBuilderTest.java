@@ -45,7 +45,10 @@ class DefenderTagBuilderTest {
         SimulatedDefender.agent(r, folder);
         FreeStyleProject project = project(new DefenderTagBuilder("Add", "build-agent"));
         project.setAssignedLabel(r.jenkins.getLabel("agent"));
-        project.getBuildersList().add(Commands.run("echo \"id=$DEFENDER_MACHINE_ID tags=$DEFENDER_MACHINE_TAGS\"", "echo id=%DEFENDER_MACHINE_ID% tags=%DEFENDER_MACHINE_TAGS%"));
+        project.getBuildersList()
+                .add(Commands.run(
+                        "echo \"id=$DEFENDER_MACHINE_ID tags=$DEFENDER_MACHINE_TAGS\"",
+                        "echo id=%DEFENDER_MACHINE_ID% tags=%DEFENDER_MACHINE_TAGS%"));
         FreeStyleBuild build = r.buildAndAssertSuccess(project);
         r.assertLogContains(
                 "[defender] Added \"build-agent\" to build-07.example.com (1e5b…cc07): linux, build-agent", build);

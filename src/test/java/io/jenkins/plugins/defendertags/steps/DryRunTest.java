@@ -125,7 +125,8 @@ class DryRunTest {
         builder.setDryRun(true);
         FreeStyleProject project = r.createFreeStyleProject();
         project.getBuildersList().add(builder);
-        project.getBuildersList().add(Commands.run("echo \"tags=$DEFENDER_MACHINE_TAGS\"", "echo tags=%DEFENDER_MACHINE_TAGS%"));
+        project.getBuildersList()
+                .add(Commands.run("echo \"tags=$DEFENDER_MACHINE_TAGS\"", "echo tags=%DEFENDER_MACHINE_TAGS%"));
         FreeStyleBuild build = r.buildAndAssertSuccess(project);
         r.assertLogContains("[defender] Dry run: would add \"x\" to build-07.example.com", build);
         r.assertLogContains("tags=linux", build);
