@@ -15,7 +15,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.tasks.ArtifactArchiver;
 import hudson.tasks.BuildWrapper;
-import hudson.tasks.Shell;
+import hudson.tasks.CommandInterpreter;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
@@ -279,7 +279,7 @@ class BlockEndTest {
         return job;
     }
 
-    private FreeStyleProject freestyle(Shell shell) throws Exception {
+    private FreeStyleProject freestyle(CommandInterpreter shell) throws Exception {
         FreeStyleProject project = r.createFreeStyleProject();
         project.getBuildWrappersList().add(new DefenderTagWrapper(block()));
         project.getBuildersList().add(shell);
