@@ -103,8 +103,8 @@ class BuildPagesTest {
                     List.of("Added release to build-07 Tags: + release (added by this build)"),
                     texts(page, ".jenkins-card .defender-tags-list > li"));
             assertEquals(List.of(), texts(page, ".app-summary .defender-tags-list > li"));
-            HtmlPage table =
-                    page.<HtmlAnchor>querySelector(".jenkins-card a[href=defender-tags]").click();
+            HtmlPage table = page.<HtmlAnchor>querySelector(".jenkins-card a[href=defender-tags]")
+                    .click();
             assertEquals(2, table(table).getRowCount());
         }
     }

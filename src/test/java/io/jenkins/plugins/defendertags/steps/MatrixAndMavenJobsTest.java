@@ -62,10 +62,7 @@ class MatrixAndMavenJobsTest {
             String combination = run.getParent().getCombination().get("OS") + "-"
                     + run.getParent().getCombination().get("JDK");
             assertEquals(
-                    List.of(
-                            "Add during-" + combination,
-                            "Add on-" + combination,
-                            "Remove during-" + combination),
+                    List.of("Add during-" + combination, "Add on-" + combination, "Remove during-" + combination),
                     changes(run));
             r.assertLogContains("Added \"on-" + combination + "\"", run);
         }
