@@ -71,7 +71,7 @@ final class Pictures {
 
     /** The form of a new credential, filled in. */
     private void credentialForm() throws IOException {
-        page.setViewportSize(WIDTH, 1000); // the dialog is in the window's middle
+        page.setViewportSize(WIDTH, 1300); // the dialog is in the window's middle
         open("manage/credentials/store/system/domain/_/");
         JenkinsForms forms = new JenkinsForms(page, url);
         forms.click("Add Credentials");
@@ -79,11 +79,12 @@ final class Pictures {
         dialog.locator("label", new Locator.LocatorOptions().setHasText("Microsoft Entra app registration"))
                 .click();
         JenkinsForms.click(dialog, "Next");
-        JenkinsForms.choose(dialog, "Cloud", "simulated");
         JenkinsForms.fill(dialog, "Tenant ID", DefenderSimulator.TENANT);
         JenkinsForms.fill(dialog, "Client ID", DefenderSimulator.CLIENT);
+        page.waitForLoadState(LoadState.NETWORKIDLE); // the check of the empty field is over
         JenkinsForms.fill(dialog, "Client secret", DefenderSimulator.SECRET);
-        JenkinsForms.testConnection(dialog, "ok");
+        page.waitForCondition(
+                () -> dialog.locator(".validation-error-area .error:visible").count() == 0);
         JenkinsForms.fill(dialog, "ID", "defender-contoso");
         JenkinsForms.fill(dialog, "Description", "Defender of Contoso");
         take("credential-form", dialog);
@@ -96,20 +97,16 @@ final class Pictures {
         page.locator("#bottom-sticker, .jenkins-bottom-app-bar__shadow")
                 .evaluateAll("floating => floating.forEach(part => part.remove())");
         Locator section = page.locator(".jenkins-section:has([name='_.defaultCredentialsId'])");
-        JenkinsForms.testConnection(section, "ok");
         Locator policy = section.locator(".jenkins-section:has([name='_.verdict'])");
-        JenkinsForms.click(policy, "What would happen");
-        JenkinsForms.fill(policy, "Job", "team/build");
-        JenkinsForms.fill(policy, "Tag", "MDE-Management");
-        JenkinsForms.click(policy, "Check");
-        policy.locator(".jenkins-validate-button__container__status :is(.error, .warning, .defender-tags-success)")
-                .waitFor();
-        take("policy", policy);
         BoundingBox whole = section.boundingBox();
         BoundingBox below = policy.boundingBox();
-        double top = Math.max(0, whole.y - MARGIN);
+        double scrolled = ((Number) page.evaluate("window.scrollY")).doubleValue();
         double left = Math.max(0, whole.x - MARGIN);
-        take("global-configuration", left, top, whole.x + whole.width + MARGIN - left, below.y - top);
+        double top = whole.y + scrolled - MARGIN;
+        double width = whole.x + whole.width + MARGIN - left;
+        double policyTop = below.y + scrolled - MARGIN;
+        take("global-configuration", left, top, width, policyTop - top);
+        take("policy", left, policyTop, width, HEIGHT);
     }
 
     private void open(String path) {
@@ -136,8 +133,9 @@ final class Pictures {
     private void take(String name, Locator part) throws IOException {
         BoundingBox box = part.boundingBox();
         double left = Math.max(0, box.x - MARGIN);
-        double top = Math.max(0, box.y - MARGIN);
-        take(name, left, top, box.x + box.width + MARGIN - left, box.y + box.height + MARGIN - top);
+        double scrolled = ((Number) page.evaluate("window.scrollY")).doubleValue();
+        double top = Math.max(0, box.y + scrolled - MARGIN);
+        take(name, left, top, box.x + box.width + MARGIN - left, box.y + scrolled + box.height + MARGIN - top);
     }
 
     private void take(String name, double left, double top, double width, double height) throws IOException {

@@ -47,8 +47,8 @@ public final class Screenshots {
             build(jenkins, DemoJobs.FLEET);
             leaveTag(jenkins, simulator);
             try (Chromium chromium = new Chromium(program.get())) {
-                take(chromium, ColorScheme.LIGHT, jenkins, password);
                 take(chromium, ColorScheme.DARK, jenkins, password);
+                take(chromium, ColorScheme.LIGHT, jenkins, password);
             }
         }
         System.exit(0);
