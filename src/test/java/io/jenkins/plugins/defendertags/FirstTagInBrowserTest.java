@@ -111,7 +111,7 @@ class FirstTagInBrowserTest {
     private void chooseDefault() {
         forms.open("manage/configure");
         Locator section = page.locator(SECTION);
-        JenkinsForms.choose(section, "Default app registration", DefenderSimulator.CLIENT);
+        JenkinsForms.choose(section, "Default app registration", "defender - simulated - " + DefenderSimulator.CLIENT);
         String success = JenkinsForms.testConnection(section, "ok");
         assertTrue(success.contains("Machine.ReadWrite.All"), success);
         forms.save();
