@@ -82,7 +82,12 @@ final class Pictures {
         JenkinsForms.fill(dialog, "Tenant ID", DefenderSimulator.TENANT);
         JenkinsForms.fill(dialog, "Client ID", DefenderSimulator.CLIENT);
         page.waitForLoadState(LoadState.NETWORKIDLE); // the check of the empty field is over
-        JenkinsForms.fill(dialog, "Client secret", DefenderSimulator.SECRET);
+        JenkinsForms.entry(dialog, "Client secret")
+                .locator("input:visible")
+                .first()
+                .click();
+        page.keyboard().type(DefenderSimulator.SECRET); // as people do: Jenkins replaces the field meanwhile
+        page.keyboard().press("Tab");
         page.waitForCondition(
                 () -> dialog.locator(".validation-error-area .error:visible").count() == 0);
         JenkinsForms.fill(dialog, "ID", "defender-contoso");
