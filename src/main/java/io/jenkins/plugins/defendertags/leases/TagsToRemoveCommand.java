@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.leases;
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Extension;
 import hudson.cli.CLICommand;
+import java.util.Date;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.kohsuke.args4j.Option;
@@ -50,6 +51,7 @@ public final class TagsToRemoveCommand extends CLICommand {
     }
 
     private static String line(ShownLease lease) {
+        Date next = lease.getNextAttempt();
         return String.join(
                 "\t",
                 lease.getState().name(),
@@ -59,9 +61,7 @@ public final class TagsToRemoveCommand extends CLICommand {
                 orNone(lease.getBuild()),
                 orNone(lease.getAgent()),
                 lease.getCredentialsId(),
-                lease.getNextAttempt() == null
-                        ? "-"
-                        : lease.getNextAttempt().toInstant().toString(),
+                next == null ? "-" : next.toInstant().toString(),
                 orNone(lease.getProblem()));
     }
 
