@@ -132,7 +132,7 @@ class FirstTagInBrowserTest {
         String check = JenkinsForms.check(step, "Tag", "error");
         assertTrue(check.contains("200"), check);
         JenkinsForms.fill(step, "Tag", "first-tag");
-        assertEquals(List.of("_.action", "_.value", "_.machine", "_.credentialsId"), fieldsByTab(step));
+        assertEquals(List.of("_.action", "_.value", "_.keepFor", "_.machine", "_.credentialsId"), fieldsByTab(step));
         forms.save();
     }
 

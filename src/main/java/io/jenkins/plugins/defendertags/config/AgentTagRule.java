@@ -120,10 +120,17 @@ public final class AgentTagRule implements Describable<AgentTagRule> {
         }
     }
 
-    /** @throws IllegalArgumentException if it cannot be used, with a message that says why */
-    void validate() {
-        label();
-        validateTags(tags);
+    /** @throws IllegalArgumentException if one of the rules cannot be used, with a message that says which and why */
+    static void validate(List<AgentTagRule> rules) {
+        for (int i = 0; i < rules.size(); i++) {
+            try {
+                rules.get(i).label();
+                validateTags(rules.get(i).tags);
+            } catch (IllegalArgumentException x) {
+                throw new IllegalArgumentException(
+                        "In Tags of agents, rule " + (i + 1) + " cannot be used: " + x.getMessage());
+            }
+        }
     }
 
     /** @throws IllegalArgumentException if an agent cannot have these tags by its configuration, with a message that says why */

@@ -140,7 +140,7 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     /** @throws IllegalArgumentException if one of them cannot be used; the configuration stays as it was */
     @DataBoundSetter
     public void setCustomClouds(@CheckForNull List<CustomCloud> customClouds) {
-        List<CustomCloud> clouds = new ArrayList<>(customClouds == null ? List.of() : customClouds);
+        List<CustomCloud> clouds = new ArrayList<>(Util.fixNull(customClouds));
         Set<String> names = new HashSet<>();
         for (CustomCloud cloud : clouds) {
             if (!names.add(cloud.toCloud().id())) {
@@ -254,15 +254,8 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
     /** @throws IllegalArgumentException if one of them cannot be used; the configuration stays as it was */
     @DataBoundSetter
     public void setAgentTags(@CheckForNull List<AgentTagRule> agentTags) {
-        List<AgentTagRule> rules = new ArrayList<>(agentTags == null ? List.of() : agentTags);
-        for (int i = 0; i < rules.size(); i++) {
-            try {
-                rules.get(i).validate();
-            } catch (IllegalArgumentException x) {
-                throw new IllegalArgumentException(
-                        "In Tags of agents, rule " + (i + 1) + " cannot be used: " + x.getMessage());
-            }
-        }
+        List<AgentTagRule> rules = new ArrayList<>(Util.fixNull(agentTags));
+        AgentTagRule.validate(rules);
         this.agentTags = rules; // before it is saved, which has connected agents adjusted
         save();
     }
@@ -276,12 +269,8 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
         return new QueueSettings(
                 List.of(RateLimit.perMinute(callsPerMinute), RateLimit.perHour(callsPerHour)),
                 Duration.ofMillis(deadline * SystemProperties.getLong(DEADLINE_MINUTE, 60_000L)),
-                firstPause());
-    }
-
-    private static Duration firstPause() {
-        return Duration.ofMillis(SystemProperties.getLong(
-                FIRST_PAUSE, QueueSettings.DEFAULT.firstPause().toMillis()));
+                Duration.ofMillis(SystemProperties.getLong(
+                        FIRST_PAUSE, QueueSettings.DEFAULT.firstPause().toMillis())));
     }
 
     /** The presets, then the custom ones. */

@@ -11,6 +11,7 @@ import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.time.Duration;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AutoClose;
@@ -43,6 +44,7 @@ class KilledTimeTest {
         simulator.failNextApiCalls(Fault.silence());
         jenkins.runRemotely(KilledTimeTest::read);
         await().until(() -> simulator.apiCalls() > calls);
+        jenkins.runRemotely(KilledTimeTest::awaitSaved);
 
         jenkins.stopJenkinsForcibly();
         jenkins.startJenkins();
@@ -66,6 +68,12 @@ class KilledTimeTest {
         job.setDefinition(
                 new CpsFlowDefinition("echo 'read: ' + defenderMachines(tag: 'before')*.computerDnsName", true));
         job.scheduleBuild2(0).waitForStart();
+    }
+
+    /** Pipeline saves its program when it suspends; a build that is killed before cannot go on. */
+    private static void awaitSaved(JenkinsRule r) throws Throwable {
+        WorkflowRun run = r.jenkins.getItemByFullName("read", WorkflowJob.class).getBuildByNumber(1);
+        ((CpsFlowExecution) run.getExecution()).waitForSuspension();
     }
 
     private static void assertRead(JenkinsRule r) throws Throwable {

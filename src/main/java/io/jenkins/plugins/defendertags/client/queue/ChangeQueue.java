@@ -57,6 +57,10 @@ final class ChangeQueue {
         return bulk;
     }
 
+    void bulkEnded(BatchOutcome.BulkResult result) {
+        bulk.ended(result, calls.settings().firstPause(), calls.timer().nanoTime());
+    }
+
     /** Queues a change; nothing is sent before the scheduler is started next. */
     synchronized void enqueue(PendingChange pending, AppRegistration registration, TagChange change) {
         QueuedChange tail = last.get(change.machine());
@@ -157,71 +161,20 @@ final class ChangeQueue {
         if (taken.size() > 1) {
             bulk.started();
         }
-        return new ChangeCall(group, taken);
+        return new ChangeCall(this, group, taken, client);
     }
 
-    /** One call for a batch. */
-    private final class ChangeCall extends BatchCall<QueuedChange> {
-
-        private final boolean isBulk;
-
-        ChangeCall(ChangeGroup group, List<QueuedChange> changes) {
-            super(group, changes, ChangeQueue.this);
-            isBulk = changes.size() > 1;
+    /** Fails changes whose sign-in was refused, and whatever else waits for it. */
+    void refuse(AppRegistration registration, List<QueuedChange> changes, Throwable failure) {
+        List<Runnable> notifications = new ArrayList<>();
+        synchronized (this) {
+            changes.forEach(queued -> fail(queued, failure, notifications));
+            failAllOf(registration, failure, notifications);
         }
-
-        private ChangeBatch batch() {
-            return new ChangeBatch(items());
-        }
-
-        @Override
-        void refuse(AppRegistration registration, List<QueuedChange> changes, Throwable failure) {
-            if (items().isEmpty()) {
-                ended(BatchOutcome.BulkResult.NONE);
-            }
-            List<Runnable> notifications = new ArrayList<>();
-            synchronized (ChangeQueue.this) {
-                changes.forEach(queued -> ChangeQueue.this.fail(queued, failure, notifications));
-                failAllOf(registration, failure, notifications);
-            }
-            notifications.forEach(Runnable::run);
-        }
-
-        @Override
-        public void send() throws DefenderException {
-            items().forEach(QueuedChange::countCall);
-            end(batch().send(client));
-        }
-
-        @Override
-        public void retry(DefenderException failure, Duration delay, long answers) {
-            end(batch().retried(failure, delay, answers));
-        }
-
-        @Override
-        public void fail(Throwable failure) {
-            end(batch().failed(failure));
-        }
-
-        private void end(BatchOutcome outcome) {
-            if (end()) {
-                ended(outcome.bulk());
-            }
-            apply(outcome);
-        }
-
-        private void ended(BatchOutcome.BulkResult result) {
-            if (isBulk) {
-                // What is left of a bulk call, if a sign-in was refused, can be a single one.
-                bulk.ended(
-                        items().size() > 1 ? result : BatchOutcome.BulkResult.NONE,
-                        calls.settings().firstPause(),
-                        calls.timer().nanoTime());
-            }
-        }
+        notifications.forEach(Runnable::run);
     }
 
-    private void apply(BatchOutcome outcome) {
+    void apply(BatchOutcome outcome) {
         List<Runnable> notifications = new ArrayList<>();
         synchronized (this) {
             outcome.results().forEach((queued, result) -> apply(queued, result, notifications));

@@ -9,6 +9,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -90,12 +91,15 @@ class ErrorCodeTest {
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_VERSION, version);
         Path file = folder.resolve("plugin.jar");
-        String entry = ErrorCode.class.getName().replace('.', '/') + ".class";
         try (OutputStream out = Files.newOutputStream(file);
-                JarOutputStream jar = new JarOutputStream(out, manifest);
-                InputStream in = ErrorCode.class.getResourceAsStream("/" + entry)) {
-            jar.putNextEntry(new ZipEntry(entry));
-            in.transferTo(jar);
+                JarOutputStream jar = new JarOutputStream(out, manifest)) {
+            for (Class<?> type : List.of(ErrorCode.class, Documentation.class)) {
+                String entry = type.getName().replace('.', '/') + ".class";
+                try (InputStream in = type.getResourceAsStream("/" + entry)) {
+                    jar.putNextEntry(new ZipEntry(entry));
+                    in.transferTo(jar);
+                }
+            }
         }
         return file;
     }
