@@ -78,7 +78,6 @@ class FieldValidationTest {
         for (String[] expected : new String[][] {
             {"build-07", "OK", ""},
             {"10.0.0.5", "OK", ""},
-            {"${HOST}", "OK", ""},
             {SimulatedDefender.AGENT_ID, "OK", ""},
             {SimulatedDefender.AGENT_ID.substring(1), "WARNING", "has 40 hexadecimal digits, but this has 39"},
             {GUID, "WARNING", "without hyphens"},
@@ -89,6 +88,8 @@ class FieldValidationTest {
             assertCheck(kind, expected[2], step.doCheckMachines(null, "build-08\n" + expected[0], ""));
             assertCheck(kind, expected[2], property.doCheckMachine(null, expected[0]));
         }
+        assertCheck(Kind.OK, null, step.doCheckMachine(null, "${HOST}", ""));
+        assertCheck(Kind.ERROR, "Variables are not replaced", property.doCheckMachine(null, "${HOST}"));
         assertCheck(Kind.OK, null, step.doCheckMachine(null, "", ""));
         assertCheck(Kind.OK, null, step.doCheckMachines(null, "", ""));
         assertCheck(Kind.ERROR, "The machine is empty", property.doCheckMachine(null, ""));

@@ -30,8 +30,8 @@ class FormsTest {
             Matcher field = FIELD.matcher(Files.readString(page));
             while (field.find()) {
                 fields++;
-                Path help = page.resolveSibling("help-" + field.group(1) + ".html");
-                if (!Files.exists(help)) {
+                Path help = page.resolveSibling("help-" + field.group(1));
+                if (!Files.exists(Path.of(help + ".html")) && !Files.exists(Path.of(help + ".jelly"))) {
                     missing.add(help.toString());
                 }
             }

@@ -10,7 +10,6 @@ import hudson.model.FreeStyleProject;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
-import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
@@ -187,17 +186,6 @@ class KeepForTest {
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
         await().atMost(Duration.ofMinutes(3)).until(() -> leases().isEmpty()); // a request has a timeout
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
-    }
-
-    @Test
-    void abortOfAnUnansweredAddRemovesWhatItAdded() throws Exception {
-        DefenderConfiguration.get().setRequestTimeout(3);
-        simulator.failNextTagCalls(Fault.silence().afterwards());
-        WorkflowRun run = job(ADD + ", keepFor: '24h')").scheduleBuild2(0).waitForStart();
-        await().until(() -> simulator.tagsOf(AGENT_ID).contains("x"));
-        run.doStop();
-        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
-        awaitNothingLeft();
     }
 
     @Test
