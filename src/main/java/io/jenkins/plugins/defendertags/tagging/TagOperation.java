@@ -129,6 +129,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         SubmittedChanges changes = stage.changes();
         if (changes == null) {
             log("Given up before anything was sent to Defender");
+            filter.failed(); // not only when Defender has answered what it was asked before
             return CompletableFuture.completedFuture(null);
         }
         changes.cancel();

@@ -187,8 +187,8 @@ class NamedMachinesTest {
     @Test
     void addressThatCannotBeLookedUpFailsAlone() throws Exception {
         simulator.failNextApiCalls(Fault.defenderError(400, "BadRequest", "Not a good address"));
-        WorkflowRun run = r.buildAndAssertSuccess(
-                job("defenderTag action: 'Add', value: 'x', machines: ['10.9.9.9', 'db-01'], onError: 'CONTINUE'"));
+        WorkflowRun run = r.buildAndAssertSuccess(job("defenderTag action: 'Add', value: 'x', machines: ['10.9.9.9', '"
+                + SECOND_ID + "'], onError: 'CONTINUE'"));
         r.assertLogContains("The IP address \"10.9.9.9\" could not be looked up", run);
         assertEquals(List.of("x"), simulator.tagsOf(SECOND_ID));
     }
