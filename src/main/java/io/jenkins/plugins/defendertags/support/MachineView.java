@@ -43,8 +43,9 @@ public final class MachineView {
 
     /** Of Defender's answer. */
     public static MachineView of(Machine machine, URI portalUrl) {
+        String name = machine.computerDnsName();
         return new MachineView(
-                machine.computerDnsName() == null ? machine.id().value() : machine.computerDnsName(),
+                name == null ? machine.id().value() : name,
                 machine.tags(),
                 Objects.toString(machine.toMap().get("healthStatus"), null),
                 Objects.toString(machine.toMap().get("riskScore"), null),

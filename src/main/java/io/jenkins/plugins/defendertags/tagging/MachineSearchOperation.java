@@ -9,6 +9,7 @@ import io.jenkins.plugins.defendertags.client.api.DefenderClient;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Problem;
+import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.service.DefenderService;
@@ -114,8 +115,9 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
     private CompletableFuture<List<Machine>> read(OperationContext context) {
         stopIfGivenUp();
         stage = OperationStage.of("reading " + search.describe(), context);
-        if (search.machines() == null && search.tag() != null) {
-            return context.resolver().withTag(context.registration(), search.tag());
+        Tag tag = search.tag();
+        if (search.machines() == null && tag != null) {
+            return context.resolver().withTag(context.registration(), tag);
         }
         MachineWait wait = new MachineWait(Instant.EPOCH, outcome, this::log);
         try {

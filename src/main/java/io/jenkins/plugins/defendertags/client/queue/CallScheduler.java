@@ -228,9 +228,10 @@ final class CallScheduler {
     /** The figures of its calls, with those of what waits for a turn. */
     synchronized QueueFigures figures(int waiting, Duration oldestWait) {
         long now = timer.nanoTime();
+        int underWay = callsUnderWay;
         return new QueueFigures(
                 settings().limits().stream()
-                        .map(limit -> new QueueFigures.LimitUse(limit, limiter.used(limit, callsUnderWay, now)))
+                        .map(limit -> new QueueFigures.LimitUse(limit, limiter.used(limit, underWay, now)))
                         .toList(),
                 waiting,
                 oldestWait,

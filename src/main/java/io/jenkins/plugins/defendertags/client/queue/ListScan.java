@@ -13,6 +13,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -56,7 +57,7 @@ class ListScan {
         if (pages == MAX_PAGES) {
             throw broken("gave no end of its list of machines within " + MAX_PAGES + " pages.");
         }
-        URI here = next;
+        URI here = Objects.requireNonNull(next);
         MachinePage page = fetch(client, here);
         seen.add(here);
         if (page.count() > 0 && !seen.add(List.of(page.count(), page.contents()))) {
