@@ -43,13 +43,7 @@ public final class AgentTagsProperty extends NodeProperty<Node> {
 
     /** A file can lack the tags, or hold something else. What is no usable tag is refused when the agent connects. */
     private Object readResolve() {
-        List<String> read = new ArrayList<>();
-        for (Object tag : tags == null ? List.of() : tags) {
-            if (tag instanceof String text) {
-                read.add(text);
-            }
-        }
-        tags = read;
+        tags = AgentTagRule.texts(tags);
         return this;
     }
 

@@ -55,15 +55,17 @@ public final class AgentTagRule implements Describable<AgentTagRule> {
 
     /** A file can lack a field, or hold something else than texts in the list. */
     private Object readResolve() {
-        List<String> texts = new ArrayList<>();
-        for (Object tag : tags == null ? List.of() : tags) {
-            if (tag instanceof String text) {
-                texts.add(text);
-            }
-        }
-        AgentTagRule read = new AgentTagRule(label, texts);
+        AgentTagRule read = new AgentTagRule(label, texts(tags));
         read.setCredentialsId(credentialsId);
         return read;
+    }
+
+    /** What a list that was read from a file holds of texts; it can lack, or hold something else. */
+    public static List<String> texts(@CheckForNull List<?> read) {
+        return new ArrayList<>(Util.fixNull(read).stream()
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .toList());
     }
 
     public String getLabel() {

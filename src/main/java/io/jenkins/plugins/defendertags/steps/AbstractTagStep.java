@@ -4,64 +4,20 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
 import io.jenkins.plugins.defendertags.tagging.OnError;
 import io.jenkins.plugins.defendertags.tagging.TagParameters;
-import java.util.ArrayList;
-import java.util.List;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.accmod.Restricted;
 import org.kohsuke.accmod.restrictions.NoExternalUse;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** The parameters that the Pipeline steps which change tags have in common. */
 @Restricted(NoExternalUse.class)
-public abstract class AbstractTagStep extends Step implements TagParameters {
+public abstract class AbstractTagStep extends AbstractMachinesStep implements TagParameters {
 
-    private String machine;
-    private List<String> machines;
-    private String credentialsId;
     private boolean pickNewest;
     private int waitForMachine;
     private String onError = OnError.FAIL.name();
     private boolean dryRun;
 
     AbstractTagStep() {}
-
-    @Override
-    @CheckForNull
-    public String getMachine() {
-        return machine;
-    }
-
-    @DataBoundSetter
-    public void setMachine(@CheckForNull String machine) {
-        this.machine = machine;
-    }
-
-    @Override
-    @CheckForNull
-    public List<String> getMachines() {
-        return machines == null ? null : new ArrayList<>(machines);
-    }
-
-    @DataBoundSetter
-    public void setMachines(@CheckForNull List<String> machines) {
-        this.machines = machines == null ? null : new ArrayList<>(machines);
-    }
-
-    /** For a text area. */
-    public String getMachineLines() {
-        return machines == null ? "" : String.join("\n", machines);
-    }
-
-    @Override
-    @CheckForNull
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    @DataBoundSetter
-    public void setCredentialsId(@CheckForNull String credentialsId) {
-        this.credentialsId = Util.fixEmpty(credentialsId);
-    }
 
     @Override
     public boolean isPickNewest() {

@@ -10,13 +10,11 @@ import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.config.FieldValidation;
 import io.jenkins.plugins.defendertags.tagging.MachineSearch;
 import io.jenkins.plugins.defendertags.tagging.MachineSearchParameters;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
@@ -26,15 +24,12 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** {@code defenderMachines(tag: 'building')}: reads machines, changes nothing, and returns them as a list of maps. */
-public final class DefenderMachinesStep extends Step implements MachineSearchParameters {
+public final class DefenderMachinesStep extends AbstractMachinesStep implements MachineSearchParameters {
 
     private String tag;
-    private String machine;
-    private List<String> machines;
     private String healthStatus;
     private String riskScore;
     private boolean notHeld;
-    private String credentialsId;
 
     @DataBoundConstructor
     public DefenderMachinesStep() {
@@ -50,33 +45,6 @@ public final class DefenderMachinesStep extends Step implements MachineSearchPar
     @DataBoundSetter
     public void setTag(@CheckForNull String tag) {
         this.tag = tag;
-    }
-
-    @Override
-    @CheckForNull
-    public String getMachine() {
-        return machine;
-    }
-
-    @DataBoundSetter
-    public void setMachine(@CheckForNull String machine) {
-        this.machine = machine;
-    }
-
-    @Override
-    @CheckForNull
-    public List<String> getMachines() {
-        return machines == null ? null : new ArrayList<>(machines);
-    }
-
-    @DataBoundSetter
-    public void setMachines(@CheckForNull List<String> machines) {
-        this.machines = machines == null ? null : new ArrayList<>(machines);
-    }
-
-    /** For a text area. */
-    public String getMachineLines() {
-        return machines == null ? "" : String.join("\n", machines);
     }
 
     @Override
@@ -109,17 +77,6 @@ public final class DefenderMachinesStep extends Step implements MachineSearchPar
     @DataBoundSetter
     public void setNotHeld(boolean notHeld) {
         this.notHeld = notHeld;
-    }
-
-    @Override
-    @CheckForNull
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    @DataBoundSetter
-    public void setCredentialsId(@CheckForNull String credentialsId) {
-        this.credentialsId = Util.fixEmpty(credentialsId);
     }
 
     @Override
