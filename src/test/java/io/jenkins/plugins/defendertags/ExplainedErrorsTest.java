@@ -64,7 +64,7 @@ class ExplainedErrorsTest {
 
     @Test
     void defendersCode() throws Exception {
-        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
+        simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "Missing application roles"));
         assertExplained(fails("defenderTag action: 'Add', value: 'x', machine: 'build-07'"), ErrorCode.FORBIDDEN);
         assertExplained(
                 fails("defenderTag action: 'Add', value: 'x', machine: '" + "0".repeat(40) + "'"),

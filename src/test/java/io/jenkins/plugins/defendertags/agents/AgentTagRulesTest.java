@@ -11,9 +11,7 @@ import hudson.slaves.DumbSlave;
 import hudson.slaves.JNLPLauncher;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.config.AgentTagRule;
-import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -107,12 +105,7 @@ class AgentTagRulesTest {
     @Test
     void ruleHasACredentialOfItsOwn() throws Exception {
         try (DefenderSimulator elsewhere = new DefenderSimulator()) {
-            List<CustomCloud> clouds = DefenderConfiguration.get().getCustomClouds();
-            clouds.add(new CustomCloud("elsewhere", elsewhere.url(), elsewhere.authority(), elsewhere.scope()));
-            DefenderConfiguration.get().setCustomClouds(clouds);
-            EntraAppRegistration credential = SimulatedDefender.credential("elsewhere", DefenderSimulator.SECRET);
-            credential.setCloud("elsewhere");
-            SimulatedDefender.add(credential);
+            SimulatedDefender.connectElsewhere(elsewhere);
             elsewhere.addMachine(AGENT_ID, "build-07.example.com");
             AgentTagRule there = rule("agent", "there");
             there.setCredentialsId("elsewhere");

@@ -18,9 +18,7 @@ import hudson.slaves.JNLPLauncher;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
-import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -331,13 +329,7 @@ class AgentTagsTest {
     @Test
     void ownCredentialFindsVerifiesAndTags() throws Exception {
         try (DefenderSimulator elsewhere = new DefenderSimulator()) {
-            CustomCloud cloud = new CustomCloud("elsewhere", elsewhere.url(), elsewhere.authority(), elsewhere.scope());
-            List<CustomCloud> clouds = DefenderConfiguration.get().getCustomClouds();
-            clouds.add(cloud);
-            DefenderConfiguration.get().setCustomClouds(clouds);
-            EntraAppRegistration credential = SimulatedDefender.credential("elsewhere", DefenderSimulator.SECRET);
-            credential.setCloud("elsewhere");
-            SimulatedDefender.add(credential);
+            SimulatedDefender.connectElsewhere(elsewhere);
             elsewhere.addMachine(OTHER_ID, "build-09.example.com");
             simulator.machines().clear();
             DumbSlave agent = r.createSlave("build-09", null, null);

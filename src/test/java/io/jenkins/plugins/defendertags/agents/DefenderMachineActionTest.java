@@ -9,9 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.Computer;
 import hudson.slaves.DumbSlave;
-import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
@@ -121,7 +119,7 @@ class DefenderMachineActionTest {
 
     @Test
     void problemsAreOneLine() throws Exception {
-        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "<b>Busy</b>"));
+        simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "<b>Busy</b>"));
         String text = look("agent");
         assertTrue(text.contains("Defender answered HTTP 403: <b>Busy</b>."), text);
         assertTrue(text.contains(AGENT_ID), "still shown: " + text);
@@ -159,12 +157,7 @@ class DefenderMachineActionTest {
     @Test
     void looksWithTheAgentsOwnCredential() throws Exception {
         try (DefenderSimulator elsewhere = new DefenderSimulator()) {
-            List<CustomCloud> clouds = DefenderConfiguration.get().getCustomClouds();
-            clouds.add(new CustomCloud("elsewhere", elsewhere.url(), elsewhere.authority(), elsewhere.scope()));
-            DefenderConfiguration.get().setCustomClouds(clouds);
-            EntraAppRegistration credential = SimulatedDefender.credential("elsewhere", DefenderSimulator.SECRET);
-            credential.setCloud("elsewhere");
-            SimulatedDefender.add(credential);
+            SimulatedDefender.connectElsewhere(elsewhere);
             elsewhere.addMachine(AGENT_ID, "there.example.com", "build");
             AgentTagsProperty property = new AgentTagsProperty(List.of("build"));
             property.setCredentialsId("elsewhere");

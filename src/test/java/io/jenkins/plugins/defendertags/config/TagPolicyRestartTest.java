@@ -66,7 +66,7 @@ class TagPolicyRestartTest {
         SimulatedDefender.connect(simulator);
         DefenderConfiguration.get().setPolicy(policy);
         SimulatedDefender.agent(r, folder);
-        simulator.failNextTagCalls(exchange -> Thread.sleep(60_000));
+        simulator.failNextApiCalls(exchange -> Thread.sleep(60_000));
         WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
         job.setDefinition(new CpsFlowDefinition("node('agent') { defenderTag action: 'Add', value: 'x' }", true));
         job.scheduleBuild2(0).waitForStart();

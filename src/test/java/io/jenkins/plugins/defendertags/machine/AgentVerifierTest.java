@@ -76,7 +76,7 @@ class AgentVerifierTest {
         assertEquals(1, lookUps());
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
 
-        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Busy"));
+        simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "Busy"));
         r.assertLogContains(
                 "[defender] Warning: Whether the agent agent is the Defender machine " + AGENT_ID
                         + " could not be verified: Defender answered HTTP 403: Busy.",
@@ -90,7 +90,7 @@ class AgentVerifierTest {
         assertEquals(0, simulator.tagCalls());
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
 
-        simulator.failNextTagCalls(Fault.defenderError(403, "Forbidden", "Busy"));
+        simulator.failNextApiCalls(Fault.defenderError(403, "Forbidden", "Busy"));
         r.assertLogContains("could not be verified", build(Result.FAILURE, "node('agent') { tag() }"));
         SimulatedMdatp.install(folder.resolve("mdatp-folder"), "0".repeat(40));
         r.assertLogContains(

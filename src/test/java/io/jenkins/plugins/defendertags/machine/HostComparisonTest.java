@@ -72,7 +72,7 @@ class HostComparisonTest {
         try (DefenderSimulator simulator = new DefenderSimulator();
                 TagQueues queues =
                         new TagQueues(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, () -> QueueSettings.DEFAULT)) {
-            simulator.failNextTagCalls(Fault.answer(200, "application/json", json));
+            simulator.failNextApiCalls(Fault.answer(200, "application/json", json));
             Cloud cloud =
                     Cloud.of("simulated", "Simulated", simulator.url(), simulator.authority(), simulator.scope(), null);
             AppRegistration registration = new AppRegistration(

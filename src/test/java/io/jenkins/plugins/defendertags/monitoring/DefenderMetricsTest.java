@@ -33,7 +33,7 @@ class DefenderMetricsTest {
                 "sign-in-failures",
                 "throttled")));
         long throttled = gauge("throttled");
-        simulator.failNextTagCalls(Throttle.refusal(Told.SECONDS, Duration.ofSeconds(1)));
+        simulator.failNextApiCalls(Throttle.refusal(Told.SECONDS, Duration.ofSeconds(1)));
         FreeStyleProject project = r.createFreeStyleProject();
         DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
         builder.setMachine(SimulatedDefender.AGENT_ID);

@@ -104,7 +104,7 @@ class DefenderTagsActionTest {
     void runningStepGoesOnAfterARestart() throws Throwable {
         sessions.then(r -> {
             SimulatedDefender.connect(simulator);
-            simulator.failNextTagCalls(exchange -> Thread.sleep(60_000));
+            simulator.failNextApiCalls(exchange -> Thread.sleep(60_000));
             WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
             job.setDefinition(new CpsFlowDefinition(
                     "def m = defenderTag action: 'Add', value: 'x', machine: '" + AGENT_ID + "'\n"
@@ -128,7 +128,7 @@ class DefenderTagsActionTest {
         sessions.then(r -> {
             SimulatedDefender.connect(simulator);
             SimulatedDefender.agent(r, folder);
-            simulator.failNextTagCalls(exchange -> Thread.sleep(60_000));
+            simulator.failNextApiCalls(exchange -> Thread.sleep(60_000));
             WorkflowJob job = r.createProject(WorkflowJob.class, "tagged");
             job.setDefinition(new CpsFlowDefinition("node('agent') { defenderTag action: 'Add', value: 'x' }", true));
             job.scheduleBuild2(0).waitForStart();

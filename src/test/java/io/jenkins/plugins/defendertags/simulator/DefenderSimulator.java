@@ -184,11 +184,7 @@ public final class DefenderSimulator implements AutoCloseable {
         lastingTokenFault = fault;
     }
 
-    public void failNextTagCalls(Fault... faults) {
-        failNextApiCalls(faults);
-    }
-
-    /** For requests of any kind to Defender. */
+    /** For requests of any kind to Defender: a read that comes before a change takes the first. */
     public void failNextApiCalls(Fault... faults) {
         apiFaults.addAll(Arrays.asList(faults));
     }

@@ -131,7 +131,7 @@ class DefenderTagBuilderTest {
 
     @Test
     void canBeInterrupted() throws Exception {
-        simulator.failNextTagCalls(Fault.silence());
+        simulator.failNextApiCalls(Fault.silence());
         DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
         builder.setMachine(AGENT_ID);
         FreeStyleBuild build = project(builder).scheduleBuild2(0).waitForStart();

@@ -225,7 +225,7 @@ class DefenderTagStepTest {
 
     @Test
     void abortEndsTheStepAtOnce() throws Exception {
-        simulator.failNextTagCalls(Fault.silence());
+        simulator.failNextApiCalls(Fault.silence());
         WorkflowJob job = job("defenderTag action: 'Add', value: 'x', machine: '" + AGENT_ID + "'");
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         await().until(() -> simulator.tagCalls() > 0);
@@ -268,7 +268,7 @@ class DefenderTagStepTest {
     @Test
     void passingTroubleIsNotSeen() throws Exception {
         simulator.failNextTokenRequests(Fault.closed());
-        simulator.failNextTagCalls(
+        simulator.failNextApiCalls(
                 Fault.cutShort(),
                 Fault.closed().afterwards(),
                 Fault.defenderError(503, "ServiceUnavailable", "Busy"),

@@ -122,11 +122,11 @@ class KilledBlockTest {
         }
         // Defender does not answer the removal.
         long tagCalls = simulator.tagCalls();
-        simulator.failNextTagCalls(Fault.silence());
+        simulator.failNextApiCalls(Fault.silence());
         open("removing");
         await().atMost(LONG).until(() -> simulator.tagCalls() > tagCalls);
         // Defender has added the tag, but Jenkins is not told.
-        simulator.failNextTagCalls(Fault.silence().afterwards());
+        simulator.failNextApiCalls(Fault.silence().afterwards());
         jenkins.runRemotely(
                 KilledBlockTest::buildPipeline,
                 "adding",

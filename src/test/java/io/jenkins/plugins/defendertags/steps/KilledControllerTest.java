@@ -36,7 +36,7 @@ class KilledControllerTest {
     void buildsGoOnAsIfNothingHadHappened() throws Throwable {
         simulator.addMachine(UNDER_WAY, "under-way.example.com");
         // Defender has made the change, but Jenkins does not hear of it.
-        simulator.failNextTagCalls(Fault.silence().afterwards());
+        simulator.failNextApiCalls(Fault.silence().afterwards());
         jenkins.startJenkins();
         jenkins.runRemotely(SimulatedDefender::connectTo, simulator.url());
         jenkins.runRemotely(KilledControllerTest::build, "under-way", "machine: '" + UNDER_WAY + "'");

@@ -49,6 +49,16 @@ public final class SimulatedDefender {
         DefenderConfiguration.get().setDefaultCredentialsId("defender");
     }
 
+    /** A second tenant: a cloud and a credential of the name "elsewhere". */
+    public static void connectElsewhere(DefenderSimulator elsewhere) throws Exception {
+        List<CustomCloud> clouds = DefenderConfiguration.get().getCustomClouds();
+        clouds.add(new CustomCloud("elsewhere", elsewhere.url(), elsewhere.authority(), elsewhere.scope()));
+        DefenderConfiguration.get().setCustomClouds(clouds);
+        EntraAppRegistration credential = credential("elsewhere", DefenderSimulator.SECRET);
+        credential.setCloud("elsewhere");
+        add(credential);
+    }
+
     public static EntraAppRegistration credential(String id, String secret) {
         return credential(id, new SecretSignIn(Secret.fromString(secret)));
     }

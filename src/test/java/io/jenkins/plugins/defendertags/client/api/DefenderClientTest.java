@@ -55,7 +55,7 @@ class DefenderClientTest extends ClientTests {
                 "{\"id\":\"../../x\"}"
             })
     void answerWithoutIdStandsForTheMachineAskedFor(String json) throws Exception {
-        simulator.failNextTagCalls(Fault.answer(200, "application/json", json));
+        simulator.failNextApiCalls(Fault.answer(200, "application/json", json));
         Machine machine = addTag();
         assertEquals(ID, machine.id().value());
         assertEquals(ID, machine.toMap().get("id"));
@@ -73,7 +73,7 @@ class DefenderClientTest extends ClientTests {
 
     @Test
     void redirectIsNotFollowed() {
-        simulator.failNextTagCalls(exchange -> {
+        simulator.failNextApiCalls(exchange -> {
             exchange.getResponseHeaders().set("Location", simulator.url() + "/elsewhere");
             exchange.sendResponseHeaders(307, -1);
         });

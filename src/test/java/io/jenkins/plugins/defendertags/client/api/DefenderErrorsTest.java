@@ -40,7 +40,7 @@ class DefenderErrorsTest extends ClientTests {
         "500,InternalServerError,UNAVAILABLE,UNAVAILABLE"
     })
     void envelopeOfDefenderIsUnderstood(int status, String code, Kind kind, ErrorCode errorCode) {
-        simulator.failNextTagCalls(Fault.defenderError(status, code, "Something\nwent <b>wrong</b>"));
+        simulator.failNextApiCalls(Fault.defenderError(status, code, "Something\nwent <b>wrong</b>"));
         DefenderException failure = fails();
         assertEquals(kind, failure.kind());
         assertEquals(code, failure.code());
@@ -73,7 +73,7 @@ class DefenderErrorsTest extends ClientTests {
     @ParameterizedTest(name = "{0} -> {2}: {3}")
     @MethodSource("answersWithoutEnvelope")
     void statusDecidesWhereItIsConclusive(int status, Fault fault, Kind kind, String part) {
-        simulator.failNextTagCalls(fault);
+        simulator.failNextApiCalls(fault);
         DefenderException failure = fails();
         assertEquals(kind, failure.kind());
         assertTrue(failure.getMessage().contains(part), failure.getMessage());
@@ -85,7 +85,7 @@ class DefenderErrorsTest extends ClientTests {
     @ParameterizedTest
     @ValueSource(ints = {200, 302, 401, 403, 404})
     void webPageIsBlamedOnAProxy(int status) {
-        simulator.failNextTagCalls(Fault.html(status));
+        simulator.failNextApiCalls(Fault.html(status));
         DefenderException failure = fails();
         assertEquals(Kind.NOT_UNDERSTOOD, failure.kind());
         assertTrue(failure.getMessage().contains("HTTP " + status + " with an HTML page"), failure.getMessage());
@@ -94,14 +94,14 @@ class DefenderErrorsTest extends ClientTests {
 
     @Test
     void webPageIsRecognizedWithoutItsType() {
-        simulator.failNextTagCalls(Fault.answer(403, "text/plain", "\n <!DOCTYPE html><html></html>"));
+        simulator.failNextApiCalls(Fault.answer(403, "text/plain", "\n <!DOCTYPE html><html></html>"));
         assertTrue(fails().getMessage().contains("HTTP 403 with an HTML page"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "\"x\"", "{\"id\":", "\u0000\u0001"})
     void successWithoutAMachineIsNotUnderstood(String body) {
-        simulator.failNextTagCalls(Fault.answer(200, "application/json", body));
+        simulator.failNextApiCalls(Fault.answer(200, "application/json", body));
         assertEquals(Kind.NOT_UNDERSTOOD, fails().kind());
     }
 

@@ -78,7 +78,7 @@ class TagQueueTest extends QueueTests {
 
     @Test
     void tokenRefusedTwiceIsAnError() {
-        simulator.failNextTagCalls(
+        simulator.failNextApiCalls(
                 Fault.defenderError(401, "Unauthorized", "Account mode is inactive"),
                 Fault.defenderError(401, "Unauthorized", "Account mode is inactive"));
         DefenderException x = fails(submit("Add", "x"));
@@ -89,7 +89,7 @@ class TagQueueTest extends QueueTests {
 
     @Test
     void failureDoesNotStopTheNextChange() throws Exception {
-        simulator.failNextTagCalls(Fault.defenderError(400, "BadRequest", "no"));
+        simulator.failNextApiCalls(Fault.defenderError(400, "BadRequest", "no"));
         PendingChange refused = submit("Add", "refused");
         PendingChange next = submit("Add", "next");
         assertEquals(Kind.REFUSED, fails(refused).kind());
@@ -100,7 +100,7 @@ class TagQueueTest extends QueueTests {
     void cancelledChangeIsNotSent() throws Exception {
         CountDownLatch mayAnswer = new CountDownLatch(1);
         submit("Add", "warm").result().get();
-        simulator.failNextTagCalls(exchange -> {
+        simulator.failNextApiCalls(exchange -> {
             mayAnswer.await();
             Fault.answer(200, "application/json", "{\"machineTags\":[\"first\"]}")
                     .apply(exchange);
