@@ -39,6 +39,7 @@ import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -67,10 +68,15 @@ class HostileTextTest {
     private final List<String> alerts = new ArrayList<>();
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
+    /** One for all pages of a test, since it keeps Jenkins' scripts. */
+    private final JenkinsRule.WebClient client;
 
     HostileTextTest(JenkinsRule r, DefenderSimulator simulator) {
         this.r = r;
         this.simulator = simulator;
+        client = r.createWebClient();
+        client.setAlertHandler((page, message) -> alerts.add(message));
+        client.setRefreshHandler((page, url, seconds) -> {}); // a test that waits for another page asks again
     }
 
     @BeforeEach
@@ -82,6 +88,11 @@ class HostileTextTest {
         view.setIncludeRegex(".*");
         view.getColumns().add(new DefenderTagsColumn());
         r.jenkins.addView(view);
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
     }
 
     @Test
@@ -130,10 +141,7 @@ class HostileTextTest {
 
     private HtmlPage agentsPageAfterLooking() throws Exception {
         String path = "computer/agent/defender/";
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
-            client.setRefreshHandler((page, url, seconds) -> {}); // the loop below does
-            HtmlFormUtil.submit(client.goTo(path).getFormByName("look"));
-        }
+        HtmlFormUtil.submit(page(path).getFormByName("look"));
         return await().until(
                         () -> page(path),
                         shown -> !shown.getBody().asNormalizedText().contains("Jenkins is asking"));
@@ -204,9 +212,7 @@ class HostileTextTest {
         }
         assertHarmless(page(run.getUrl() + "consoleFull"));
         assertNotNull(r.getJSON(run.getUrl() + "api/json?depth=3").getJSONObject());
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
-            client.goToXml(run.getUrl() + "api/xml?depth=3");
-        }
+        client.goToXml(run.getUrl() + "api/xml?depth=3");
     }
 
     private void assertHarmless(HtmlPage page) {
@@ -249,9 +255,6 @@ class HostileTextTest {
     }
 
     private HtmlPage page(String path) throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
-            client.setAlertHandler((page, message) -> alerts.add(message));
-            return client.goTo(path);
-        }
+        return client.goTo(path);
     }
 }

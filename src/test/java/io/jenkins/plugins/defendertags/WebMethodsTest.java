@@ -9,6 +9,7 @@ import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import hudson.model.User;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.agents.AgentTagsProperty;
 import io.jenkins.plugins.defendertags.config.AgentTagRule;
@@ -28,18 +29,25 @@ import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
+import jenkins.security.ApiTokenProperty;
 import net.sf.json.JSONObject;
-import org.htmlunit.HttpMethod;
-import org.htmlunit.WebRequest;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
@@ -136,6 +144,32 @@ class WebMethodsTest {
             CLOUD + "/checkPortalUrl",
             PROPERTY + "/checkMachine");
 
+    /** The fields of all methods at once; each takes its own. */
+    private static final String FIELDS = Stream.of(
+                    "value",
+                    "machine",
+                    "tenantId",
+                    "clientId",
+                    "credentialsId",
+                    "defaultCredentialsId",
+                    "connectTimeout",
+                    "requestTimeout",
+                    "callsPerMinute",
+                    "callsPerHour",
+                    "deadline",
+                    "keepFor",
+                    "notHeld",
+                    "tags",
+                    "label",
+                    "name")
+            .map(field -> field + "=x")
+            .collect(Collectors.joining("&"));
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+
+    private final Map<String, String> tokens = new HashMap<>();
+
     @Test
     void everyWebMethodIsInThisTestAndTakesPostOnly(JenkinsRule r) {
         Set<String> found = new TreeSet<>();
@@ -195,36 +229,33 @@ class WebMethodsTest {
         for (String method : OTHERS) {
             String inJob = "job/job/descriptorByName/" + method;
             String global = "descriptorByName/" + method;
-            assertEquals(404, status(r, "admin", HttpMethod.GET, global), method + " by GET");
-            assertEquals(200, status(r, "admin", HttpMethod.POST, global), method);
-            assertEquals(403, status(r, "reader", HttpMethod.POST, global), method);
-            assertEquals(403, status(r, "developer", HttpMethod.POST, global), method);
+            assertEquals(404, status(r, "admin", "GET", global), method + " by GET");
+            assertEquals(200, status(r, "admin", "POST", global), method);
+            assertEquals(403, status(r, "reader", "POST", global), method);
+            assertEquals(403, status(r, "developer", "POST", global), method);
             assertEquals(
                     Stream.of(CREDENTIAL, SECRET, CERTIFICATE, TOKEN).anyMatch(method::startsWith) ? 200 : 403,
-                    status(r, "keeper", HttpMethod.POST, global),
+                    status(r, "keeper", "POST", global),
                     method);
-            assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
+            assertEquals(403, status(r, "reader", "POST", inJob), method);
             assertEquals(
                     Stream.of(STEP, BLOCK, READ).anyMatch(method::startsWith) ? 200 : 403,
-                    status(r, "developer", HttpMethod.POST, inJob),
+                    status(r, "developer", "POST", inJob),
                     method);
         }
         for (String method : TESTS) {
             String inJob = "job/job/descriptorByName/" + method;
             String global = "descriptorByName/" + method;
-            assertEquals(404, status(r, "admin", HttpMethod.GET, global), method + " by GET");
-            assertEquals(200, status(r, "admin", HttpMethod.POST, global), method);
+            assertEquals(404, status(r, "admin", "GET", global), method + " by GET");
+            assertEquals(200, status(r, "admin", "POST", global), method);
             for (String user : List.of("reader", "developer", "keeper")) {
-                assertEquals(403, status(r, user, HttpMethod.POST, global), method + " by " + user);
+                assertEquals(403, status(r, user, "POST", global), method + " by " + user);
             }
-            assertEquals(403, status(r, "reader", HttpMethod.POST, inJob), method);
-            assertEquals(
-                    method.startsWith(CONFIGURATION) ? 403 : 200,
-                    status(r, "developer", HttpMethod.POST, inJob),
-                    method);
+            assertEquals(403, status(r, "reader", "POST", inJob), method);
+            assertEquals(method.startsWith(CONFIGURATION) ? 403 : 200, status(r, "developer", "POST", inJob), method);
         }
         for (String method : CREDENTIAL_LISTS) {
-            assertEquals(404, status(r, "admin", HttpMethod.GET, "descriptorByName/" + method), method + " by GET");
+            assertEquals(404, status(r, "admin", "GET", "descriptorByName/" + method), method + " by GET");
             boolean ofOtherKinds = method.startsWith(CERTIFICATE) || method.startsWith(TOKEN);
             assertEquals(
                     ofOtherKinds ? Set.of("", "mine") : Set.of("", "visible-to-those-who-may-use-it", "mine"),
@@ -254,12 +285,12 @@ class WebMethodsTest {
         for (String method : List.of(PROPERTY + "/checkMachine", AGENT_TAGS + "/checkTags")) {
             String global = "descriptorByName/" + method;
             String onAgent = agent.toComputer().getUrl() + global;
-            assertEquals(200, status(r, "owner", HttpMethod.POST, onAgent), method);
-            assertEquals(404, status(r, "owner", HttpMethod.GET, onAgent), method);
-            assertEquals(403, status(r, "reader", HttpMethod.POST, onAgent), method);
-            assertEquals(403, status(r, "creator", HttpMethod.POST, onAgent), method);
-            assertEquals(200, status(r, "creator", HttpMethod.POST, global), method + " in the form of a new agent");
-            assertEquals(403, status(r, "owner", HttpMethod.POST, global), method);
+            assertEquals(200, status(r, "owner", "POST", onAgent), method);
+            assertEquals(404, status(r, "owner", "GET", onAgent), method);
+            assertEquals(403, status(r, "reader", "POST", onAgent), method);
+            assertEquals(403, status(r, "creator", "POST", onAgent), method);
+            assertEquals(200, status(r, "creator", "POST", global), method + " in the form of a new agent");
+            assertEquals(403, status(r, "owner", "POST", global), method);
         }
     }
 
@@ -278,63 +309,52 @@ class WebMethodsTest {
                 String name = method.getName();
                 String page = "manage/defender-tags/" + Character.toLowerCase(name.charAt(2)) + name.substring(3);
                 assertTrue(method.isAnnotationPresent(POST.class), page);
-                assertEquals(404, status(r, "admin", HttpMethod.GET, page), page + " by GET");
-                assertEquals(200, status(r, "admin", HttpMethod.POST, page), page);
-                assertEquals(403, status(r, "manager", HttpMethod.POST, page), page);
+                assertEquals(404, status(r, "admin", "GET", page), page + " by GET");
+                assertEquals(200, status(r, "admin", "POST", page), page);
+                assertEquals(403, status(r, "manager", "POST", page), page);
             }
         }
         for (String page : List.of("manage/defender-tags/", "manage/defender-tags/api/json")) {
-            assertEquals(200, status(r, "admin", HttpMethod.GET, page), page);
-            assertEquals(403, status(r, "manager", HttpMethod.GET, page), page);
+            assertEquals(200, status(r, "admin", "GET", page), page);
+            assertEquals(403, status(r, "manager", "GET", page), page);
         }
     }
 
-    private static Set<String> list(JenkinsRule r, String user, String method) throws Exception {
+    private Set<String> list(JenkinsRule r, String user, String method) throws Exception {
         return items(r, user, "descriptorByName/" + method);
     }
 
-    private static Set<String> items(JenkinsRule r, String user, String path) throws Exception {
+    private Set<String> items(JenkinsRule r, String user, String path) throws Exception {
         String field = path.endsWith("fillCredentialsIdItems") ? "credentialsId" : "defaultCredentialsId";
-        String json =
-                request(r, user, HttpMethod.POST, path + "?" + field + "=mine").getContentAsString();
+        String json = request(r, user, "POST", path + "?" + field + "=mine").body();
         return JSONObject.fromObject(json).getJSONArray("values").stream()
                 .map(value -> ((JSONObject) value).getString("value"))
                 .collect(Collectors.toSet());
     }
 
-    private static int status(JenkinsRule r, String user, HttpMethod method, String path) throws Exception {
-        // The fields of all methods at once; each takes its own.
-        List<String> fields = List.of(
-                "value",
-                "machine",
-                "tenantId",
-                "clientId",
-                "credentialsId",
-                "defaultCredentialsId",
-                "connectTimeout",
-                "requestTimeout",
-                "callsPerMinute",
-                "callsPerHour",
-                "deadline",
-                "allowedTags",
-                "deniedTags",
-                "namingCredentials",
-                "keepFor",
-                "notHeld",
-                "tags",
-                "label",
-                "name");
-        String query =
-                String.join("&", fields.stream().map(field -> field + "=x").toList());
-        return request(r, user, method, path + "?" + query).getStatusCode();
+    private int status(JenkinsRule r, String user, String method, String path) throws Exception {
+        return request(r, user, method, path + "?" + FIELDS).statusCode();
     }
 
-    private static org.htmlunit.WebResponse request(JenkinsRule r, String user, HttpMethod method, String path)
-            throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
-            client.withThrowExceptionOnFailingStatusCode(false).withBasicApiToken(user);
-            URL url = new URL(client.getContextPath() + path);
-            return client.loadWebResponse(new WebRequest(url, method));
+    private HttpResponse<String> request(JenkinsRule r, String user, String method, String path) throws Exception {
+        String token = tokens.computeIfAbsent(user, WebMethodsTest::token);
+        return CLIENT.send(
+                HttpRequest.newBuilder(r.getURL().toURI().resolve(path))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .header("Authorization", "Basic " + token)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String token(String user) {
+        try {
+            String value = User.getOrCreateByIdOrFullName(user)
+                    .getProperty(ApiTokenProperty.class)
+                    .generateNewToken("test")
+                    .plainValue;
+            return Base64.getEncoder().encodeToString((user + ":" + value).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException x) {
+            throw new UncheckedIOException(x);
         }
     }
 }

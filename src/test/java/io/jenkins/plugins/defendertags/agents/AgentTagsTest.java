@@ -70,8 +70,7 @@ class AgentTagsTest {
     void fromItsConnectionToItsDeletion() throws Exception {
         DumbSlave agent = tagged("build", "fast");
         awaitTags(AGENT_ID, "linux", "build", "fast");
-        String log = agent.toComputer().getLog();
-        assertTrue(log.contains("[defender] Added \"build\" to build-07.example.com (1e5b…cc07)"), log);
+        awaitLog(agent, "[defender] Added \"build\" to build-07.example.com (1e5b…cc07)");
         await().until(() -> isTagged(agent));
         assertEquals(2, LeaseService.get().all().size());
 
@@ -89,8 +88,7 @@ class AgentTagsTest {
     void whatTheMachineHadBeforeStays() throws Exception {
         DumbSlave agent = tagged("LINUX", "build");
         awaitTags(AGENT_ID, "linux", "build");
-        String log = agent.toComputer().getLog();
-        assertTrue(log.contains("has \"LINUX\" already and keeps it"), log);
+        awaitLog(agent, "has \"LINUX\" already and keeps it");
         r.jenkins.removeNode(agent);
         awaitTags(AGENT_ID, "linux");
         awaitNothingLeft();
@@ -380,6 +378,10 @@ class AgentTagsTest {
 
     private void awaitTags(String id, String... tags) throws Exception {
         await().until(() -> tagsOf(id).equals(Set.of(tags)));
+    }
+
+    private static void awaitLog(DumbSlave agent, String line) {
+        await().until(() -> agent.toComputer().getLog(), log -> log.contains(line));
     }
 
     private static void awaitNothingLeft() throws Exception {
