@@ -118,7 +118,7 @@ public final class MachineDirectory {
             findByIp(exchange, byIp.group(1), byIp.group(2));
         } else if (byId.matches() && machines.containsKey(byId.group(1))) {
             DefenderSimulator.sendJson(
-                    exchange, 200, machines.get(byId.group(1)).toJson());
+                    exchange, 200, machines.get(byId.group(1)).toJsonAsRead());
         } else if (byId.matches()) {
             DefenderSimulator.defenderError(
                     exchange, 404, "ResourceNotFound", "Machine " + byId.group(1) + " was not found");
@@ -170,7 +170,7 @@ public final class MachineDirectory {
         send(
                 exchange,
                 snapshot().stream()
-                        .filter(machine -> machine.tags().contains(tag))
+                        .filter(machine -> machine.tagsThatReadsShow().contains(tag))
                         .toList(),
                 null);
     }
@@ -202,7 +202,7 @@ public final class MachineDirectory {
         }
         ObjectNode answer = JSON.createObjectNode().put("@odata.context", "https://other.example.com/api/$metadata");
         ArrayNode value = answer.putArray("value");
-        found.forEach(machine -> value.add(machine.toJson()));
+        found.forEach(machine -> value.add(machine.toJsonAsRead()));
         if (next != null) {
             answer.put("@odata.nextLink", next);
         }

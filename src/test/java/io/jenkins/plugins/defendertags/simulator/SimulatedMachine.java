@@ -3,7 +3,10 @@ package io.jenkins.plugins.defendertags.simulator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +31,12 @@ public final class SimulatedMachine {
     private String lastIpAddress = "172.17.230.209";
     private List<String> ipAddresses = List.of(lastIpAddress);
     private volatile Fault fault;
+    private int missedRemovals;
+    private Duration readLag = Duration.ZERO;
+    /** The oldest first; only kept if reads lag. */
+    private final Deque<FormerTags> formerTags = new ArrayDeque<>();
+
+    private record FormerTags(List<String> tags, long until) {}
 
     SimulatedMachine(String id, String name) {
         this.id = id;
@@ -82,6 +91,22 @@ public final class SimulatedMachine {
         this.fault = fault;
     }
 
+    /** From now on reads show the tags as they were this long before. */
+    public synchronized SimulatedMachine lagReads(Duration lag) {
+        readLag = lag;
+        formerTags.clear();
+        return this;
+    }
+
+    /** So many Removes are answered by 404 from now on, as if it were unknown. */
+    public synchronized void missRemovals(int count) {
+        missedRemovals = count;
+    }
+
+    synchronized boolean missesRemoval() {
+        return missedRemovals > 0 && missedRemovals-- > 0;
+    }
+
     Fault fault() {
         return fault;
     }
@@ -121,6 +146,9 @@ public final class SimulatedMachine {
 
     synchronized void change(String action, String tag) {
         changes.add(action + " " + tag);
+        if (!readLag.isZero()) {
+            formerTags.add(new FormerTags(tags(), System.nanoTime()));
+        }
         if (action.equals("Add")) {
             tags.add(tag);
         } else {
@@ -132,8 +160,26 @@ public final class SimulatedMachine {
         return new ArrayList<>(tags);
     }
 
-    /** With the properties, documented and undocumented, and the number formats that real answers have. */
+    synchronized List<String> tagsThatReadsShow() {
+        long shown = System.nanoTime() - readLag.toNanos();
+        while (!formerTags.isEmpty() && formerTags.peek().until - shown <= 0) {
+            formerTags.remove();
+        }
+        return formerTags.isEmpty() ? tags() : formerTags.peek().tags;
+    }
+
+    /** As a read shows it, which can lag behind changes. */
+    synchronized ObjectNode toJsonAsRead() {
+        return toJson(tagsThatReadsShow());
+    }
+
+    /** As the answer to a change shows it. */
     synchronized ObjectNode toJson() {
+        return toJson(tags());
+    }
+
+    /** With the properties, documented and undocumented, and the number formats that real answers have. */
+    private ObjectNode toJson(List<String> shownTags) {
         ObjectNode json = JSON.createObjectNode()
                 .put("id", id)
                 .put("computerDnsName", name)
@@ -155,8 +201,7 @@ public final class SimulatedMachine {
                 .put("isExcluded", excluded);
         json.putNull("aadDeviceId");
         json.put("mergedIntoMachineId", mergedInto);
-        List<String> current = tags();
-        current.forEach(json.putArray("machineTags")::add);
+        shownTags.forEach(json.putArray("machineTags")::add);
         ArrayNode interfaces = json.putArray("ipAddresses");
         ipAddresses.forEach(address -> interfaces
                 .addObject()

@@ -88,7 +88,7 @@ public final class TagCalls {
 
     private Answer changeOne(String id, String action, String value, String context) {
         SimulatedMachine machine = machines.get(id);
-        if (machine == null) {
+        if (machine == null || action.equals("Remove") && machine.missesRemoval()) {
             return error(404, "ResourceNotFound", "Machine " + id + " was not found");
         }
         if (needlessIsRefused && machine.tags().contains(value) == action.equals("Add")) {

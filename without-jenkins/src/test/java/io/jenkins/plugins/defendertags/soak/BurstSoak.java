@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Bursts of changes and reads of many builds at once, while Defender comes and goes: outages of all calls and of the bulk call alone,
- * 429, slow answers, and a 404 in passing at whatever call is next. Each round is an hour of a bad day, compressed into seconds.
+ * 429, slow answers, reads that lag behind changes, and a 404 in passing at whatever call is next. Each round is an hour of a bad day, compressed into seconds.
  */
 final class BurstSoak {
 
@@ -78,7 +78,7 @@ final class BurstSoak {
 
     private void trouble(DefenderSimulator simulator) {
         Fault away = Fault.answer(503, "text/plain", "");
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> simulator.failApiCalls(away);
             case 1 -> simulator.answers().setBulkFault(away);
             case 2 -> simulator.failNextApiCalls(
@@ -87,10 +87,17 @@ final class BurstSoak {
             case 4 -> simulator.failNextApiCalls(
                     Throttle.refusal(Throttle.Told.SECONDS, Duration.ofSeconds(1)), Fault.closed().afterwards());
             case 5 -> simulator.failNextTokenRequests(away);
+            case 6 -> lagReads(simulator, Duration.ofMillis(random.nextInt(500)));
             default -> {
                 simulator.answers().setBulkFault(null);
                 simulator.recover();
             }
+        }
+    }
+
+    private static void lagReads(DefenderSimulator simulator, Duration lag) {
+        for (int i = 0; i < MACHINES; i++) {
+            simulator.machines().get(SimulatedWay.id(i)).lagReads(lag);
         }
     }
 

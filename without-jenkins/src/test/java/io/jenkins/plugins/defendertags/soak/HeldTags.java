@@ -39,7 +39,7 @@ final class HeldTags {
 
     /** Before the start. */
     void addJobs() throws IOException {
-        simulator.addMachine(MACHINE, "build-c.example.com", "before");
+        simulator.addMachine(MACHINE, "build-c.example.com", "before").lagReads(KillSoak.READ_LAG);
         for (int i = 1; i <= 2; i++) {
             jenkins.addPipeline("block-" + i, script(i));
         }
@@ -73,6 +73,11 @@ final class HeldTags {
                 """.replace("@BLOCK@", "b" + block)
                 .replace("@MACHINE@", MACHINE)
                 .replace("@LOOKS@", String.valueOf(2 * block));
+    }
+
+    /** The next removal meets a 404, which is no proof that the machine is gone. */
+    void missOneRemoval() {
+        simulator.machines().get(MACHINE).missRemovals(1);
     }
 
     /** A build that never came to its block could not go on with one. */

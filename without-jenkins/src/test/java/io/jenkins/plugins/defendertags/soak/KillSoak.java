@@ -23,6 +23,9 @@ final class KillSoak {
     private static final Duration LATENCY = Duration.ofMillis(150);
     private static final int KILLS = 50;
     private static final int TAGS = 4;
+    private static final int OUTAGE_SECONDS = 20;
+    /** Shorter than Jenkins takes to start again: what it wrote before is not known to it then. */
+    static final Duration READ_LAG = Duration.ofSeconds(3);
     /** How each job names the machine, and which one that is. */
     private static final List<String[]> JOBS = List.of(
             new String[] {"by-id", ", machine: '" + "a".repeat(40) + "'", "a".repeat(40)},
@@ -51,6 +54,9 @@ final class KillSoak {
             simulator.addMachine("a".repeat(40), "build-a.example.com");
             simulator.addMachine("b".repeat(40), "build-b.example.com");
             simulator.addMachine(Demo.AGENT_ID, "build-07.example.com");
+            for (String[] job : JOBS) {
+                simulator.machines().get(job[2]).lagReads(READ_LAG);
+            }
             for (String[] job : JOBS) {
                 jenkins.addPipeline(job[0], script(job));
             }
@@ -103,13 +109,17 @@ final class KillSoak {
         while (!held.haveBegun(number)) {
             Thread.sleep(10);
         }
+        trouble(simulator);
         if (random.nextBoolean()) {
-            simulator.failNextApiCalls(Fault.closed().afterwards(), Fault.answer(503, null, ""));
+            held.missOneRemoval();
         }
         Thread.sleep(random.nextInt(TAGS * 4 * (int) LATENCY.toMillis()));
         jenkins.kill();
         kills++;
         jenkins.startAgain();
+        Thread.sleep(random.nextInt(OUTAGE_SECONDS * 1_000));
+        simulator.recover();
+        simulator.setLatency(LATENCY);
         for (String[] job : JOBS) {
             builds++;
             try {
@@ -139,6 +149,16 @@ final class KillSoak {
             }
         }
         held.awaitNothingHeld();
+    }
+
+    /** What Defender does while Jenkins is killed, and for some seconds after it has started again. */
+    private void trouble(DefenderSimulator simulator) {
+        switch (random.nextInt(4)) {
+            case 0 -> simulator.failNextApiCalls(Fault.closed().afterwards(), Fault.answer(503, null, ""));
+            case 1 -> simulator.failApiCalls(Fault.answer(503, null, ""));
+            case 2 -> simulator.failTokenRequests(Fault.answer(503, null, ""));
+            default -> {}
+        }
     }
 
     private static String problem(
