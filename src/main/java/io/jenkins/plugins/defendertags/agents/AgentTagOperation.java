@@ -152,7 +152,7 @@ final class AgentTagOperation {
             if (!told.equals(problem)) { // else it has been logged
                 problem = told;
                 log("This agent does not have its Defender tags yet. " + told.message()
-                        + " Jenkins tries again, ever less often.");
+                        + " Jenkins tries again at growing intervals.");
                 Troubleshooting.tell(Stream.of(told), this::log);
             }
             next = Timer.get()

@@ -112,7 +112,7 @@ public final class AgentTagRule implements Describable<AgentTagRule> {
 
     private static Label parse(String expression) {
         if (expression.isEmpty()) {
-            throw new IllegalArgumentException("It has no label expression, so it fits no agents.");
+            throw new IllegalArgumentException("It has no label expression, so it matches no agents.");
         }
         try {
             return Label.parseExpression(expression);

@@ -15,7 +15,7 @@ public final class TagsToRemoveCommand extends CLICommand {
     @Option(
             name = "--search",
             metaVar = "TEXT",
-            usage = "Only tags whose name, machine, build, agent or problem has it")
+            usage = "Only tags with this text in the tag, machine, build, agent, credential or problem")
     public String search;
 
     @Option(name = "--all", usage = "Also tags that are still in use")

@@ -65,7 +65,7 @@ final class AgentCall {
     /**
      * Asks and returns at once.
      *
-     * @param what the question is about, for messages such as "The agent build-07 is offline and cannot tell its …"
+     * @param what the question is about, for messages such as "The agent build-07 is offline and cannot report its …"
      * @return null or anything else, for all that is known; an {@link AbortException} if no answer came within the time
      *     limit, or far too much, with a message that says what to do. It is completed by a thread that may block.
      */
@@ -80,7 +80,7 @@ final class AgentCall {
         if (channel == null) {
             return CompletableFuture.failedFuture(new DocumentedAbortException(
                     ErrorCode.NO_SENSOR,
-                    "The agent " + computer.getDisplayName() + " is offline and cannot tell its " + what
+                    "The agent " + computer.getDisplayName() + " is offline and cannot report its " + what
                             + ". Name a machine, or try again.",
                     new ClosedChannelException()));
         }
@@ -164,14 +164,14 @@ final class AgentCall {
         Computer.threadPoolForRemoting.execute(() -> {
             answer.completeExceptionally(new DocumentedAbortException(
                     ErrorCode.NO_SENSOR,
-                    "The agent " + agent + " did not tell its " + what + " within " + timeout.toSeconds()
+                    "The agent " + agent + " did not report its " + what + " within " + timeout.toSeconds()
                             + " s. Check the agent, or name a machine."));
             sent.thenAccept(pending -> pending.cancel(true));
         });
     }
 
     private AbortException failed(Throwable x) {
-        LOGGER.log(Level.FINE, x, () -> agent + " did not tell its " + what);
+        LOGGER.log(Level.FINE, x, () -> agent + " did not report its " + what);
         AbortException error = new DocumentedAbortException(
                 ErrorCode.NO_SENSOR,
                 "The agent " + agent + " could not be asked for its " + what + ": " + SingleLine.of(x.getMessage(), 300)

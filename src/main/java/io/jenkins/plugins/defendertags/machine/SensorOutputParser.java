@@ -45,7 +45,7 @@ final class SensorOutputParser {
         String[] parts = (output == null ? "" : output).split("\n", 2);
         Matcher head = HEAD.matcher(parts[0].strip());
         if (!head.matches()) {
-            throw problem(agent, "it gave an answer that makes no sense.");
+            throw problem(agent, "its answer cannot be read.");
         }
         String text = parts.length > 1 ? parts[1] : "";
         boolean mdatp = head.group(1).equals("mdatp");
@@ -59,7 +59,7 @@ final class SensorOutputParser {
                 agent,
                 switch (exit) {
                     case ProgramRun.BLOCKED ->
-                        head.group(1) + " is there but could not be started: " + withFullStop(said);
+                        head.group(1) + " exists but could not be started: " + withFullStop(said);
                     case ProgramRun.SILENT -> head.group(1) + " did not answer. Check the Defender service there.";
                     default -> mdatp ? explainMdatp(exit, text, said) : explainRegistry(exit, said);
                 });
@@ -87,7 +87,8 @@ final class SensorOutputParser {
 
     private static String explainMdatp(String exit, String text, String said) {
         if (exit.equals(SensorProbe.MISSING)) {
-            return "mdatp is neither on the agent's PATH nor in /bin: Defender is not installed there.";
+            return "mdatp is not on the agent's PATH, nor in /bin, /usr/bin or /usr/local/bin: Defender is not installed"
+                    + " there.";
         }
         if (NOT_ONBOARDED.matcher(text).find() || exit.equals("0") && said.isEmpty()) {
             return "the machine is not onboarded to Defender, or not yet. mdatp health ended with " + exit
@@ -123,6 +124,6 @@ final class SensorOutputParser {
     private static AbortException problem(String agent, String why) {
         return new DocumentedAbortException(
                 ErrorCode.NO_SENSOR,
-                "The agent " + agent + " could not tell its Defender machine ID: " + why + " Or name a machine.");
+                "The agent " + agent + " could not report its Defender machine ID: " + why + " Or name a machine.");
     }
 }

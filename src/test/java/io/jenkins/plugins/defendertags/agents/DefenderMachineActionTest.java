@@ -132,7 +132,7 @@ class DefenderMachineActionTest {
         SimulatedMdatp.installScript(folder.resolve("mdatp-folder"), "echo 'daemon is down'; exit 1");
         text = look("agent");
         assertTrue(text.contains("mdatp health ended with 1: daemon is down"), text);
-        assertTrue(look("(built-in)").contains("could not tell its Defender machine ID"));
+        assertTrue(look("(built-in)").contains("could not report its Defender machine ID"));
         agent.toComputer().disconnect(null).get();
         assertTrue(look("agent").contains("The agent agent is offline"));
     }

@@ -70,11 +70,11 @@ class AgentMachineTest {
         assertEquals(ID, idNow(agent), "a program that reads its input does not hang");
 
         Files.setPosixFilePermissions(folder.resolve("mdatp"), PosixFilePermissions.fromString("rw-r--r--"));
-        assertProblem(agent, "mdatp is there but could not be started: " + folder + "/mdatp: not executable");
+        assertProblem(agent, "mdatp exists but could not be started: " + folder + "/mdatp: not executable");
 
         Files.writeString(folder.resolve("mdatp"), "#!/no/such/interpreter\n");
         Files.setPosixFilePermissions(folder.resolve("mdatp"), PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertProblem(agent, "mdatp is there but could not be started: ");
+        assertProblem(agent, "mdatp exists but could not be started: ");
 
         Files.delete(folder.resolve("mdatp"));
         assertProblem(agent, "not installed");
@@ -150,7 +150,7 @@ class AgentMachineTest {
     void builtInNodeIsAskedLikeAnyOther(JenkinsRule r) throws Exception {
         Computer builtIn = r.jenkins.toComputer();
         assertProblem(
-                builtIn, "The agent " + builtIn.getDisplayName() + " could not tell its Defender machine ID: mdatp");
+                builtIn, "The agent " + builtIn.getDisplayName() + " could not report its Defender machine ID: mdatp");
         assertEquals(
                 AgentHost.of(agent(r).toComputer()).get(), AgentHost.of(builtIn).get(), "both run on this host");
         r.jenkins.getNodeProperties().add(new DefenderMachineProperty(ID.toUpperCase()));
@@ -168,7 +168,7 @@ class AgentMachineTest {
         assertTrue(host.addresses().stream().noneMatch(loopback::contains), host::toString);
         agent.disconnect(null).get();
         assertEquals(
-                "The agent build-07 is offline and cannot tell its host name. Name a machine, or try again.",
+                "The agent build-07 is offline and cannot report its host name. Name a machine, or try again.",
                 problem(AgentHost.of(agent)));
     }
 

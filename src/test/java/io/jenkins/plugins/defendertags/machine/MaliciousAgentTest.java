@@ -49,7 +49,7 @@ class MaliciousAgentTest {
     @Test
     void silenceForEverEndsWithTheTimeLimit(JenkinsRule r) throws Exception {
         String message = problem(AgentCall.ask(agent(r), "test", new Silence(), Duration.ofSeconds(2)));
-        assertTrue(message.startsWith("The agent build-07 did not tell its test within 2 s."), message);
+        assertTrue(message.startsWith("The agent build-07 did not report its test within 2 s."), message);
     }
 
     @Test

@@ -97,8 +97,8 @@ class SensorOutputParserTest {
     void foundButNotExecutable() {
         assertProblem(
                 "mdatp blocked\n/usr/bin/mdatp: not executable for the agent's user",
-                "mdatp is there but could not be started: /usr/bin/mdatp: not executable for the agent's user.");
-        assertProblem("reg blocked\nCreateProcess error=5", "reg is there but could not be started: CreateProcess");
+                "mdatp exists but could not be started: /usr/bin/mdatp: not executable for the agent's user.");
+        assertProblem("reg blocked\nCreateProcess error=5", "reg exists but could not be started: CreateProcess");
     }
 
     @Test
@@ -185,7 +185,7 @@ class SensorOutputParserTest {
     private static String assertProblem(String output, String part) {
         String message = assertThrows(AbortException.class, () -> SensorOutputParser.parse("build-07", output))
                 .getMessage();
-        assertTrue(message.startsWith("The agent build-07 could not tell its Defender machine ID: "), message);
+        assertTrue(message.startsWith("The agent build-07 could not report its Defender machine ID: "), message);
         assertTrue(message.contains(part), message);
         return message;
     }

@@ -86,7 +86,7 @@ class OnErrorTest {
                   echo "own: ${m.keySet()} ${m.error}"
                 }
                 """));
-        r.assertLogContains("own: [error] The agent agent could not tell its Defender machine ID", own);
+        r.assertLogContains("own: [error] The agent agent could not report its Defender machine ID", own);
         assertEquals(1, warnings(own).size());
         assertNull(changes(own).get(0).getMachineId());
         try (JenkinsRule.WebClient client = r.createWebClient()) {
