@@ -87,8 +87,8 @@ final class SensorOutputParser {
 
     private static String explainMdatp(String exit, String text, String said) {
         if (exit.equals(SensorProbe.MISSING)) {
-            return "mdatp is not on the agent's PATH, nor in /bin, /usr/bin or /usr/local/bin: Defender is not installed"
-                    + " there.";
+            return "mdatp is not on the agent's PATH, nor in /bin, /usr/bin or /usr/local/bin: Defender is not"
+                    + " installed there.";
         }
         if (NOT_ONBOARDED.matcher(text).find() || exit.equals("0") && said.isEmpty()) {
             return "the machine is not onboarded to Defender, or not yet. mdatp health ended with " + exit
