@@ -124,7 +124,7 @@ final class AgentLookup {
             conclude(Troubleshooting.problem(cause));
         } else {
             LOGGER.log(Level.WARNING, cause, () -> "Could not look at the Defender machine of the agent " + agent);
-            conclude(new Problem("This could not be found out. See the system log.", null));
+            conclude(new Problem("The lookup failed unexpectedly. The system log says why.", null));
         }
     }
 

@@ -263,7 +263,7 @@ final class AgentTagOperation {
                                         ? new DocumentedAbortException(
                                                 ErrorCode.UNKNOWN_MACHINE,
                                                 "Defender does not know the machine " + id.value()
-                                                        + ", or not yet: a new one takes it up to 30 minutes.")
+                                                        + " yet. A new machine takes 5 to 30 minutes to appear.")
                                         : DefenderException.unwrap(failure));
                     }
                     return machine;

@@ -145,7 +145,7 @@ public final class DefenderConfiguration extends ConfigurationForm implements Cr
         for (CustomCloud cloud : clouds) {
             if (!names.add(cloud.toCloud().id())) {
                 throw new IllegalArgumentException(
-                        "There are two clouds of the name " + cloud.getName() + ". Rename one.");
+                        "There are two clouds with the name " + cloud.getName() + ". Rename one.");
             }
         }
         this.customClouds = clouds;

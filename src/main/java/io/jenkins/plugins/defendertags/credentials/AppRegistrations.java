@@ -50,9 +50,10 @@ public final class AppRegistrations {
             throw new DocumentedAbortException(
                     ErrorCode.NO_CREDENTIAL,
                     id.startsWith("${")
-                            ? "Whoever started this build has no Entra app registration that was chosen for "
-                                    + SingleLine.of(id, 100)
-                                    + ", or may not use it. Choose another, or grant Credentials/UseItem."
+                            ? "The user who started this build cannot use the Entra app registration that was chosen"
+                                    + " for " + SingleLine.of(id, 100)
+                                    + ": it does not exist, or Credentials/UseItem is"
+                                    + " missing. Choose another, or grant it."
                             : "This job has no Entra app registration with the credential ID \""
                                     + SingleLine.of(id, 100)
                                     + "\". Create it in the job's folder or in Manage Jenkins > Credentials, or choose"

@@ -120,7 +120,7 @@ public final class LeaseAwareChange implements ChangeFilter {
 
     private static String describe(LeaseHolder holder) {
         if (holder instanceof LeaseHolder.Time time) {
-            return "the time until " + time.until().truncatedTo(ChronoUnit.SECONDS);
+            return "a step with keepFor (until " + time.until().truncatedTo(ChronoUnit.SECONDS) + ")";
         }
         return holder instanceof LeaseHolder.Agent ? "an agent" : "a block";
     }

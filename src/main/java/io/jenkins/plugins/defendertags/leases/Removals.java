@@ -89,7 +89,7 @@ final class Removals {
             ended.stream()
                     .filter(Lease::added)
                     .forEach(lease -> lines.add("Left " + lease.quotedTag() + " on " + lease.describeMachine()
-                            + ", because another block, an agent or a time needs it"));
+                            + ", because another block, an agent or a step with keepFor still needs it"));
         }
     }
 

@@ -21,7 +21,7 @@ public final class TagsToRemoveCommand extends CLICommand {
     @Option(name = "--all", usage = "Also tags that are still in use")
     public boolean all;
 
-    @Option(name = "--retry", usage = "Try to remove the tags again that could not be removed")
+    @Option(name = "--retry", usage = "Try again to remove the listed tags")
     public boolean retry;
 
     @Override

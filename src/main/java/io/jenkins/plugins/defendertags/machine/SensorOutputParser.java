@@ -124,6 +124,7 @@ final class SensorOutputParser {
     private static AbortException problem(String agent, String why) {
         return new DocumentedAbortException(
                 ErrorCode.NO_SENSOR,
-                "The agent " + agent + " could not report its Defender machine ID: " + why + " Or name a machine.");
+                "The agent " + agent + " could not report its Defender machine ID: " + why
+                        + " Or set the agent's Defender machine, or name a machine in the step.");
     }
 }

@@ -33,8 +33,8 @@ final class SubmittedChanges {
     private static final int ERROR_SHOWN = 1000;
     private static final Problem NOT_SENT = new Problem("Given up before it was sent to Defender.", null);
     private static final Problem PERHAPS_MADE = new Problem(
-            "Given up while Defender was asked, which may have made the change all the same: look at the machine in the"
-                    + " Defender portal.",
+            "Given up while waiting for Defender's answer. Defender may have made the change: look at the"
+                    + " machine in the Defender portal.",
             null);
 
     private final OperationContext context;

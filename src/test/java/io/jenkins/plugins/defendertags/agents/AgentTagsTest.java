@@ -121,7 +121,7 @@ class AgentTagsTest {
     void newMachineIsTaggedWhenDefenderKnowsIt() throws Exception {
         simulator.machines().clear();
         DumbSlave agent = tagged("build");
-        await().until(() -> problem(agent).contains("Defender does not know the machine " + AGENT_ID + ", or not yet"));
+        await().until(() -> problem(agent).contains("Defender does not know the machine " + AGENT_ID + " yet."));
         assertEquals(List.of(), LeaseService.get().all(), "nothing is noted for it");
         simulator.addMachine(AGENT_ID, "build-07.example.com");
         awaitTags(AGENT_ID, "build");

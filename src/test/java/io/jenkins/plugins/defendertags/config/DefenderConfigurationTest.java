@@ -207,7 +207,7 @@ class DefenderConfigurationTest {
         assertRefused("belongs to a preset", new CustomCloud("dod", "https://a.b", "https://c.d", "e/.default"));
         assertRefused("ends in \"/.default\"", new CustomCloud("x", "https://a.b", "https://c.d", "e"));
         CustomCloud twin = new CustomCloud("x", "https://a.b", "https://c.d", "e/.default");
-        assertRefused("two clouds of the name x", twin, twin);
+        assertRefused("two clouds with the name x", twin, twin);
         assertThrows(IllegalArgumentException.class, () -> configuration.setRequestTimeout(0));
         assertThrows(IllegalArgumentException.class, () -> configuration.setConnectTimeout(3601));
         assertThrows(IllegalArgumentException.class, () -> configuration.setCallsPerMinute(0));

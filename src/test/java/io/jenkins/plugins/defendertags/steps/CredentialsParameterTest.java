@@ -131,8 +131,9 @@ class CredentialsParameterTest {
     private void assertRefused(Run<?, ?> run) throws Exception {
         r.assertBuildStatus(Result.FAILURE, run);
         r.assertLogContains(
-                "ERROR: Whoever started this build has no Entra app registration that was chosen for ${CRED}, or may not"
-                        + " use it. Choose another, or grant Credentials/UseItem.",
+                "ERROR: The user who started this build cannot use the Entra app registration that was chosen for"
+                        + " ${CRED}: it does not exist, or Credentials/UseItem is missing. Choose another, or"
+                        + " grant it.",
                 run);
     }
 

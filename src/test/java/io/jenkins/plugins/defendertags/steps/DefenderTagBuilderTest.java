@@ -139,7 +139,7 @@ class DefenderTagBuilderTest {
         build.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(build));
         assertTrue(build.getDuration() < 20_000, "well below the request timeout: " + build.getDuration());
-        r.assertLogContains("[defender] " + AGENT_ID + ": Given up while Defender was asked", build);
+        r.assertLogContains("[defender] " + AGENT_ID + ": Given up while waiting for Defender's answer", build);
     }
 
     @Test

@@ -233,7 +233,8 @@ class DefenderTagStepTest {
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
         assertTrue(run.getDuration() < 20_000, "well below the request timeout: " + run.getDuration());
         r.assertLogContains(
-                "[defender] " + AGENT_ID + ": Given up while Defender was asked, which may have made the change", run);
+                "[defender] " + AGENT_ID + ": Given up while waiting for Defender's answer. Defender may have made",
+                run);
         assertFalse(changes(run).get(0).isSuccess());
         assertTrue(changes(run).get(0).getError().startsWith("Given up while"));
     }
@@ -299,7 +300,7 @@ class DefenderTagStepTest {
         SimulatedDefender.agentWithPath(r, folder);
         WorkflowRun run =
                 r.buildAndAssertStatus(Result.FAILURE, job("node('agent') { defenderTag action: 'Add', value: 'x' }"));
-        r.assertLogContains("Defender is not installed there. Or name a machine.", run);
+        r.assertLogContains("Defender is not installed there. Or set the agent's Defender machine, or name a", run);
     }
 
     @Test

@@ -100,7 +100,7 @@ class KeepForTest {
         build(ADD + ", keepFor: '24h')");
         WorkflowRun run = build(REMOVE);
         r.assertLogContains("[defender] Removing \"x\" from ", run);
-        r.assertLogContains(", although the time until ", run);
+        r.assertLogContains(", although a step with keepFor (until ", run);
         assertEquals(List.of(), leases());
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
         assertEquals(
@@ -140,7 +140,7 @@ class KeepForTest {
     void blockAndTimeShareTheTag() throws Exception {
         WorkflowRun run =
                 build("withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { " + ADD + ", keepFor: '24h') }");
-        r.assertLogContains("because another block, an agent or a time needs it", run);
+        r.assertLogContains("because another block, an agent or a step with keepFor still needs it", run);
         assertTrue(onlyLease().holder() instanceof LeaseHolder.Time);
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
     }
