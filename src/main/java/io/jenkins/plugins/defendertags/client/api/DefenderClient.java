@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.client.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -32,7 +33,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 
 /**
  * Defender's API: one HTTP exchange for each call, plus one for a token when none is cached. Retries nothing and observes no
@@ -112,7 +113,11 @@ public final class DefenderClient implements Closeable {
     }
 
     private static void setBody(HttpPost request, ObjectNode body) {
-        request.setEntity(new StringEntity(body.toString(), ContentType.APPLICATION_JSON));
+        try {
+            request.setEntity(new ByteArrayEntity(JSON.writeValueAsBytes(body), ContentType.APPLICATION_JSON));
+        } catch (JsonProcessingException x) {
+            throw new IllegalStateException("Texts and lists of texts can always be written as JSON", x);
+        }
     }
 
     /**

@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +28,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -153,13 +153,11 @@ public final class HttpTransport implements Closeable {
         if (entity == null) {
             return new TransportResponse(host, response.getCode(), null, retryAfter, new byte[0]);
         }
-        try (InputStream content = entity.getContent()) {
-            byte[] body = content.readNBytes(MAX_BODY + 1);
-            if (body.length > MAX_BODY) {
-                throw new TransportErrors.BodyTooLarge();
-            }
-            return new TransportResponse(host, response.getCode(), entity.getContentType(), retryAfter, body);
+        byte[] body = EntityUtils.toByteArray(entity, MAX_BODY + 1);
+        if (body.length > MAX_BODY) {
+            throw new TransportErrors.BodyTooLarge();
         }
+        return new TransportResponse(host, response.getCode(), entity.getContentType(), retryAfter, body);
     }
 
     @CheckForNull

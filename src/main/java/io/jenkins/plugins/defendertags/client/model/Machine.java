@@ -38,7 +38,9 @@ public final class Machine {
                         property.getValue().isNull() || property.getKey().startsWith("@odata."));
         String returned = json.path("id").asText();
         MachineId id = MachineId.isMachineId(returned) ? new MachineId(returned) : asked;
-        json.put("id", id.value());
+        if (!id.value().equals(returned)) {
+            json.put("id", id.value());
+        }
         if (!json.path("machineTags").isArray()) {
             json.putArray("machineTags");
         }

@@ -13,6 +13,8 @@ final class RateLimiter {
     /** The wait if only the end of a call under way makes room. */
     static final long UNTIL_ONE_ENDS = Long.MAX_VALUE;
 
+    private static final int MIN_CAPACITY = 128;
+
     /** When the last calls ended, in nanoseconds; a ring in which {@code next} is overwritten next. */
     private long[] ends = new long[0];
 
@@ -76,8 +78,8 @@ final class RateLimiter {
         for (RateLimit limit : limits) {
             needed = Math.max(needed, limit.calls());
         }
-        if (needed > ends.length) {
-            grow(needed);
+        if (size == ends.length && needed > size) {
+            grow(Math.min(needed, Math.max(MIN_CAPACITY, 2 * size)));
         }
         if (ends.length > 0) {
             ends[next] = now;
