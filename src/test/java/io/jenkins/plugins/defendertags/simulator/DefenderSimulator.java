@@ -276,8 +276,12 @@ public final class DefenderSimulator implements AutoCloseable {
             defenderError(exchange, 404, "NotFound", "No such resource.");
         } else if (!exchange.getRequestMethod().equals("POST")) {
             defenderError(exchange, 405, "MethodNotAllowed", "The resource does not support this method.");
-        } else if (tagCalls.bulkFault(path) != null) {
-            tagCalls.bulkFault(path).apply(exchange);
+        } else if (tagCalls.fault(path) != null) {
+            Fault fault = tagCalls.fault(path);
+            if (fault.takesRequest()) {
+                tagCalls.change(path, body, context());
+            }
+            fault.apply(exchange);
         } else {
             tagCalls.change(path, body, context()).send(exchange);
         }

@@ -41,6 +41,7 @@ public final class TagCalls {
     private volatile boolean bulkAnswerIsBareArray;
     private volatile Unknown unknownInBulk = Unknown.LEFT_OUT;
     private volatile Fault bulkFault;
+    private volatile Fault fault;
     private volatile boolean needlessIsRefused;
 
     TagCalls(MachineDirectory machines) {
@@ -60,6 +61,11 @@ public final class TagCalls {
         this.bulkFault = bulkFault;
     }
 
+    /** @param fault what every call that changes tags meets with, or null */
+    public void setFault(Fault fault) {
+        this.fault = fault;
+    }
+
     /** Whether adding a tag that is there, or removing one that is not, is an error. */
     public void setNeedlessIsRefused(boolean needlessIsRefused) {
         this.needlessIsRefused = needlessIsRefused;
@@ -69,8 +75,10 @@ public final class TagCalls {
         return path.equals(BULK) || ONE.matcher(path).matches();
     }
 
-    Fault bulkFault(String path) {
-        return path.equals(BULK) ? bulkFault : null;
+    /** What this call meets with instead of a proper answer, or null. */
+    Fault fault(String path) {
+        Fault ofBulk = path.equals(BULK) ? bulkFault : null;
+        return ofBulk == null ? fault : ofBulk;
     }
 
     Answer change(String path, String body, String context) {

@@ -12,6 +12,7 @@ import hudson.model.Result;
 import hudson.model.StringParameterDefinition;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Tag;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
@@ -39,6 +40,8 @@ class KeepForTest {
 
     private static final String ADD = "defenderTag(action: 'Add', value: 'x', machine: '" + AGENT_ID + "'";
     private static final String REMOVE = "defenderTag(action: 'Remove', value: 'x', machine: '" + AGENT_ID + "')";
+
+    private static final String OTHER_ID = "2".repeat(40);
 
     private final JenkinsRule r;
     private final DefenderSimulator simulator;
@@ -189,6 +192,30 @@ class KeepForTest {
         await().until(() -> !LeaseService.get()
                 .isHeld(new MachineId(AGENT_ID), new Tag("x"))); // although Defender has not answered yet
         assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void abortWhileAddingRemovesTheTagAgain(boolean onSeveralMachines) throws Exception {
+        DefenderConfiguration.get().setRequestTimeout(3);
+        simulator.addMachine(OTHER_ID, "db-01.example.com");
+        // The machine is read before; the tag call is answered to nobody, though it has been made.
+        simulator.answers().setFault(Fault.silence().afterwards());
+        WorkflowRun run = job(onSeveralMachines
+                        ? "defenderTag(action: 'Add', value: 'x', machines: ['" + AGENT_ID + "', '" + OTHER_ID
+                                + "'], keepFor: '24h')"
+                        : ADD + ", keepFor: '24h')")
+                .scheduleBuild2(0)
+                .waitForStart();
+        await().until(() -> simulator.tagCalls() > 0);
+        await().until(() -> simulator.tagsOf(AGENT_ID).contains("x"));
+        assertFalse(leases().isEmpty(), "the note is on disk before the tag is added");
+        run.doStop();
+        r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
+        r.assertLogContains("Given up while Defender was asked, which may have made the change all the same", run);
+        simulator.answers().setFault(null);
+        awaitNothingLeft();
+        assertEquals(List.of(), simulator.tagsOf(OTHER_ID));
     }
 
     @Test
