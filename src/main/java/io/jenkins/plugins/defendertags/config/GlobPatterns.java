@@ -18,9 +18,6 @@ final class GlobPatterns {
     /** What nobody sees, and what therefore makes a pattern look like one that it is not. */
     private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]");
 
-    /** Stands for any text across folders. */
-    private static final int ACROSS = -1;
-
     /** What patterns are about, and so how they are read. */
     enum Subject {
         /** A tag: case does not matter, and there are no folders. */
@@ -28,17 +25,31 @@ final class GlobPatterns {
         /** The ID of a credential: case matters, and there are no folders. */
         CREDENTIAL,
         /** The full name of a job: case matters, and a slash separates folders. */
-        JOB
+        JOB;
+
+        /** The characters of a text, ready to be compared. For tags, those that differ in case only become the same. */
+        int[] fold(String text) {
+            return this == TAG
+                    ? text.codePoints()
+                            .map(Character::toUpperCase)
+                            .map(Character::toLowerCase)
+                            .toArray()
+                    : text.codePoints()
+                            .map(point -> point == '\uFFFF' ? GlobPattern.ACROSS : point)
+                            .toArray();
+        }
     }
 
     private final Subject subject;
     private final List<String> patterns;
-    private final List<int[]> parsed;
+    private final List<GlobPattern> parsed;
 
     private GlobPatterns(Subject subject, List<String> patterns) {
         this.subject = subject;
         this.patterns = patterns;
-        parsed = patterns.stream().map(pattern -> compile(subject, pattern)).toList();
+        parsed = patterns.stream()
+                .map(pattern -> new GlobPattern(compile(subject, pattern), subject == Subject.JOB))
+                .toList();
     }
 
     /**
@@ -69,13 +80,22 @@ final class GlobPatterns {
     /** The first pattern that fits the whole text, or null if none does. */
     @CheckForNull
     String match(String text) {
-        int[] folded = fold(subject, text);
+        int index = indexOf(subject.fold(text));
+        return index < 0 ? null : patterns.get(index);
+    }
+
+    /** Whether one of the patterns fits the whole text, which the subject's {@link Subject#fold} has prepared. */
+    boolean fit(int[] folded) {
+        return indexOf(folded) >= 0;
+    }
+
+    private int indexOf(int[] folded) {
         for (int i = 0; i < parsed.size(); i++) {
-            if (fits(parsed.get(i), folded)) {
-                return patterns.get(i);
+            if (parsed.get(i).fits(folded)) {
+                return i;
             }
         }
-        return null;
+        return -1;
     }
 
     /** Whether one of the patterns fits everything. */
@@ -84,41 +104,6 @@ final class GlobPatterns {
     }
 
     private static int[] compile(Subject subject, String pattern) {
-        return fold(subject, subject == Subject.JOB ? pattern.replaceAll("\\*{2,}", "\uFFFF") : pattern);
-    }
-
-    /** For tags, characters that differ in case only become the same. */
-    private static int[] fold(Subject subject, String text) {
-        return subject == Subject.TAG
-                ? text.codePoints()
-                        .map(Character::toUpperCase)
-                        .map(Character::toLowerCase)
-                        .toArray()
-                : text.codePoints()
-                        .map(point -> point == '\uFFFF' ? ACROSS : point)
-                        .toArray();
-    }
-
-    /** Takes both lengths multiplied in steps, whatever the pattern. */
-    private boolean fits(int[] pattern, int[] text) {
-        boolean folders = subject == Subject.JOB;
-        boolean[] reached = new boolean[text.length + 1];
-        reached[0] = true;
-        for (int symbol : pattern) {
-            boolean star = symbol == '*' || symbol == ACROSS;
-            boolean[] next = new boolean[text.length + 1];
-            for (int t = 0; t <= text.length; t++) {
-                if (star) {
-                    boolean mayCross = symbol == ACROSS || !folders;
-                    next[t] = reached[t] || t > 0 && next[t - 1] && (mayCross || text[t - 1] != '/');
-                } else {
-                    next[t] = t > 0
-                            && reached[t - 1]
-                            && (symbol == text[t - 1] || symbol == '?' && !(folders && text[t - 1] == '/'));
-                }
-            }
-            reached = next;
-        }
-        return reached[text.length];
+        return subject.fold(subject == Subject.JOB ? pattern.replaceAll("\\*{2,}", "\uFFFF") : pattern);
     }
 }

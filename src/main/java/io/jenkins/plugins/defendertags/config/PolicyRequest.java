@@ -4,7 +4,9 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
+import java.text.Normalizer;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * What the policy decides on.
@@ -17,6 +19,7 @@ public record PolicyRequest(
         @CheckForNull String job, Tag tag, TagAction action, boolean namesMachines, String credentialsId) {
 
     private static final int SHOWN = 100;
+    private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");
 
     /** For an error: {@code The job team/build may not add the tag "x"}. */
     String describeRefusal() {
@@ -26,6 +29,14 @@ public record PolicyRequest(
 
     static String subject(@CheckForNull String job) {
         return job == null ? "An agent" : "The job " + SingleLine.of(job, SHOWN);
+    }
+
+    /** The tag without invisible characters, spaces around it, and look-alikes such as full-width letters. */
+    String plainTag() {
+        return INVISIBLE
+                .matcher(Normalizer.normalize(tag.value(), Normalizer.Form.NFKC))
+                .replaceAll("")
+                .strip();
     }
 
     PolicyRequest forOwnAgent() {

@@ -8,15 +8,12 @@ import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
-import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.config.GlobPatterns.Subject;
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Set;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -37,12 +34,14 @@ public final class PolicyRule implements Describable<PolicyRule> {
 
     /** Which actions a rule fits. */
     public enum Action {
-        ADD,
-        REMOVE,
-        BOTH;
+        ADD(TagAction.ADD),
+        REMOVE(TagAction.REMOVE),
+        BOTH(TagAction.ADD, TagAction.REMOVE);
 
-        boolean fits(TagAction action) {
-            return this == BOTH || name().equals(action.name());
+        private final Set<TagAction> tagActions;
+
+        Action(TagAction... tagActions) {
+            this.tagActions = Set.of(tagActions);
         }
     }
 
@@ -60,9 +59,10 @@ public final class PolicyRule implements Describable<PolicyRule> {
     private Action action = Action.BOTH;
     private Machines machines = Machines.ANY;
     private String credentialsIds = "";
-    private transient Patterns patterns;
+    /** Parsed whenever something is set, so that no request has to: null if that cannot be, see {@link #flaw}. */
+    private transient RuleConditions conditions;
 
-    private record Patterns(GlobPatterns jobs, GlobPatterns tags, GlobPatterns credentials) {}
+    private transient String flaw;
 
     /**
      * @param jobs patterns of full names of jobs, one a line
@@ -73,6 +73,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
         this.verdict = verdict;
         this.jobs = Util.fixNull(jobs).strip();
         this.tags = Util.fixNull(tags).strip();
+        parse();
     }
 
     /** Gives optional fields that a file lacks their defaults; see {@link #flaw} for the others. */
@@ -105,6 +106,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
     @DataBoundSetter
     public void setAction(@CheckForNull Action action) {
         this.action = action == null ? Action.BOTH : action;
+        parse();
     }
 
     public Machines getMachines() {
@@ -114,6 +116,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
     @DataBoundSetter
     public void setMachines(@CheckForNull Machines machines) {
         this.machines = machines == null ? Machines.ANY : machines;
+        parse();
     }
 
     /** Patterns of IDs of credentials, one a line; empty for any credential. */
@@ -124,61 +127,47 @@ public final class PolicyRule implements Describable<PolicyRule> {
     @DataBoundSetter
     public void setCredentials(@CheckForNull String credentials) {
         this.credentialsIds = Util.fixNull(credentials).strip();
+        parse();
+    }
+
+    private void parse() {
+        conditions = null;
+        flaw = null;
+        try {
+            RuleConditions parsed = new RuleConditions(
+                    GlobPatterns.parse(Subject.JOB, jobs),
+                    GlobPatterns.parse(Subject.TAG, tags),
+                    GlobPatterns.parse(Subject.CREDENTIAL, credentialsIds),
+                    action.tagActions,
+                    machines == Machines.ANY,
+                    verdict == Verdict.DENY);
+            if (verdict == null) {
+                flaw = "It has no verdict. Choose allow or deny.";
+            } else if (parsed.jobs().isEmpty()) {
+                flaw = "It names no jobs. Give patterns of full names, or ** for all jobs.";
+            } else if (parsed.tags().isEmpty()) {
+                flaw = "It names no tags. Give patterns of tags, or * for all tags.";
+            } else {
+                conditions = parsed;
+            }
+        } catch (IllegalArgumentException x) {
+            flaw = x.getMessage();
+        }
     }
 
     /** Returns why this rule cannot be used, in a sentence or two; null if it can. */
     @CheckForNull
     String flaw() {
-        if (verdict == null) {
-            return "It has no verdict. Choose allow or deny.";
-        }
-        try {
-            if (patterns().jobs().isEmpty()) {
-                return "It names no jobs. Give patterns of full names, or ** for all jobs.";
-            }
-            return patterns().tags().isEmpty() ? "It names no tags. Give patterns of tags, or * for all tags." : null;
-        } catch (IllegalArgumentException x) {
-            return x.getMessage();
-        }
+        return flaw;
     }
 
-    private synchronized Patterns patterns() {
-        if (patterns == null) {
-            patterns = new Patterns(
-                    GlobPatterns.parse(Subject.JOB, jobs),
-                    GlobPatterns.parse(Subject.TAG, tags),
-                    GlobPatterns.parse(Subject.CREDENTIAL, credentialsIds));
-        }
-        return patterns;
-    }
-
-    boolean fits(PolicyRequest request) {
-        return action.fits(request.action())
-                && (machines == Machines.ANY || !request.namesMachines())
-                && fitsJob(request.job(), request.credentialsId())
-                && fits(request.tag());
-    }
-
-    boolean fitsJob(@CheckForNull String job, String credentialsId) {
-        boolean fitsJob =
-                job == null ? patterns().jobs().fitsAll() : patterns().jobs().match(job) != null;
-        return fitsJob
-                && (patterns().credentials().isEmpty()
-                        || patterns().credentials().match(credentialsId) != null);
-    }
-
-    /** What is denied cannot be had by a tag that only looks different; what is allowed is allowed exactly. */
-    private boolean fits(Tag tag) {
-        return (verdict == Verdict.DENY ? Stream.of(tag.value(), plain(tag.value())) : Stream.of(tag.value()))
-                .map(patterns().tags()::match)
-                .anyMatch(Objects::nonNull);
-    }
-
-    /** Without invisible characters, spaces around it, and look-alikes such as full-width letters. */
-    private static String plain(String tag) {
-        return Normalizer.normalize(tag, Normalizer.Form.NFKC)
-                .replaceAll("\\p{Cf}", "")
-                .strip();
+    /**
+     * What is denied cannot be had by a tag that only looks different; what is allowed is allowed exactly. Null only in a rule
+     * that cannot be used.
+     */
+    @CheckForNull
+    RuleConditions conditions() {
+        return conditions;
     }
 
     /** Whether it allows to read machines that the job names, or denies all that has to do with them. */
@@ -189,7 +178,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
         }
         return machines == Machines.ANY
                         && action == Action.BOTH
-                        && patterns().tags().fitsAll()
+                        && conditions.tags().fitsAll()
                 ? Verdict.DENY
                 : null;
     }

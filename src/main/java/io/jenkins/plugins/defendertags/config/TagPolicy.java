@@ -11,6 +11,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
+import io.jenkins.plugins.defendertags.config.RuleConditions.Subjects;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import io.jenkins.plugins.defendertags.support.FormResult;
 import java.util.ArrayList;
@@ -111,13 +112,15 @@ public final class TagPolicy implements Describable<TagPolicy> {
      */
     public void checkReading(String job, String credentialsId) throws AbortException {
         String reason = "no rule lets it name machines";
+        Subjects subjects = Subjects.of(job, credentialsId);
         for (int i = 0; i < rules.size(); i++) {
             PolicyRule rule = rules.get(i);
-            if (rule.flaw() != null) {
+            RuleConditions conditions = rule.conditions();
+            if (conditions == null) {
                 reason = describe(i);
                 break;
             }
-            PolicyRule.Verdict verdict = rule.fitsJob(job, credentialsId) ? rule.verdictOnReading() : null;
+            PolicyRule.Verdict verdict = conditions.fitJob(subjects) ? rule.verdictOnReading() : null;
             if (verdict == PolicyRule.Verdict.ALLOW) {
                 return;
             }
@@ -134,11 +137,12 @@ public final class TagPolicy implements Describable<TagPolicy> {
     private record Decision(boolean isAllowed, String reason) {}
 
     private Decision decide(PolicyRequest request) {
+        Subjects subjects = Subjects.of(request);
         for (int i = 0; i < rules.size(); i++) {
             PolicyRule rule = rules.get(i);
-            boolean usable = rule.flaw() == null;
-            if (!usable || rule.fits(request)) {
-                return new Decision(usable && rule.getVerdict() == PolicyRule.Verdict.ALLOW, describe(i));
+            RuleConditions conditions = rule.conditions();
+            if (conditions == null || conditions.fit(request, subjects)) {
+                return new Decision(conditions != null && rule.getVerdict() == PolicyRule.Verdict.ALLOW, describe(i));
             }
         }
         return new Decision(false, "no rule allows it");

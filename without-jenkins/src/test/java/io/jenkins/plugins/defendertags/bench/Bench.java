@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.bench;
 
+import io.jenkins.plugins.defendertags.config.PolicyBench;
 import io.jenkins.plugins.defendertags.leases.LeaseBench;
 import java.nio.file.Files;
 import java.util.List;
@@ -23,6 +24,9 @@ public final class Bench {
         }
         if (isWanted(options, "outage")) {
             OutageBench.run();
+        }
+        if (isWanted(options, "policy")) {
+            Figures.print("policy_200_us", new PolicyBench().micros(), 500);
         }
         if (isWanted(options, "leases")) {
             LeaseBench leases = new LeaseBench(Files.createTempDirectory("leases"));
@@ -49,6 +53,6 @@ public final class Bench {
 
     private static boolean isWanted(List<String> options, String part) {
         return options.contains(part)
-                || List.of("resolve", "queue", "blocks", "outage", "leases", "warm", "jenkins").stream().noneMatch(options::contains);
+                || List.of("resolve", "queue", "blocks", "outage", "policy", "leases", "warm", "jenkins").stream().noneMatch(options::contains);
     }
 }
