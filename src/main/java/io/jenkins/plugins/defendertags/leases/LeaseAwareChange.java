@@ -5,15 +5,12 @@ import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.model.TagAction;
-import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
-import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.tagging.ChangeFilter;
 import io.jenkins.plugins.defendertags.tagging.TagOperation;
@@ -26,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -60,16 +58,20 @@ public final class LeaseAwareChange implements ChangeFilter {
 
     @Override
     public CompletableFuture<Map<MachineId, Machine>> pass(
-            EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
+            EntraAppRegistration credential,
+            Function<MachineId, CompletableFuture<Machine>> look,
+            Set<MachineId> machines) {
         if (request.keepFor() != null) {
-            return acquire(credential, registration, machines);
+            return acquire(credential, look, machines);
         }
         logHolders(machines);
         return CompletableFuture.completedFuture(Map.of());
     }
 
     private CompletableFuture<Map<MachineId, Machine>> acquire(
-            EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
+            EntraAppRegistration credential,
+            Function<MachineId, CompletableFuture<Machine>> look,
+            Set<MachineId> machines) {
         LeaseCredential with;
         try {
             with = LeaseCredentials.describe(credential);
@@ -82,9 +84,8 @@ public final class LeaseAwareChange implements ChangeFilter {
                 run.getExternalizableId(),
                 computer == null ? null : computer.getDisplayName(),
                 Instant.now().plus(request.keepFor()));
-        TagQueue queue = DefenderService.get().queue(registration);
         return LeaseService.get()
-                .acquire(holder, request.tag(), machines, with, id -> queue.getMachine(registration, id))
+                .acquire(holder, request.tag(), machines, with, look)
                 .thenApply(tagged -> {
                     tagged.values().forEach(this::logStays);
                     return tagged;

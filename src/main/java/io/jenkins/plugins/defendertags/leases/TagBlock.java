@@ -5,16 +5,13 @@ import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.MachineName;
 import io.jenkins.plugins.defendertags.client.model.Tag;
-import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
-import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
 import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.tagging.ChangeFilter;
@@ -27,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The tags of one block, added before it and removed after it: one {@link TagOperation} for each. Thread-safe; nothing blocks. */
 public final class TagBlock implements AsyncOperation<String> {
@@ -60,8 +58,10 @@ public final class TagBlock implements AsyncOperation<String> {
 
         @Override
         public CompletableFuture<Map<MachineId, Machine>> pass(
-                EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
-            return hold(tag, credential, registration, machines);
+                EntraAppRegistration credential,
+                Function<MachineId, CompletableFuture<Machine>> look,
+                Set<MachineId> machines) {
+            return hold(tag, credential, look, machines);
         }
 
         @Override
@@ -90,15 +90,17 @@ public final class TagBlock implements AsyncOperation<String> {
     }
 
     private CompletableFuture<Map<MachineId, Machine>> hold(
-            Tag tag, EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines) {
-        TagQueue queue = DefenderService.get().queue(registration);
+            Tag tag,
+            EntraAppRegistration credential,
+            Function<MachineId, CompletableFuture<Machine>> look,
+            Set<MachineId> machines) {
         LeaseCredential with;
         try {
             with = LeaseCredentials.describe(credential);
         } catch (AbortException x) {
             return CompletableFuture.failedFuture(x);
         }
-        return LeaseService.get().acquire(holder, tag, machines, with, id -> queue.getMachine(registration, id));
+        return LeaseService.get().acquire(holder, tag, machines, with, look);
     }
 
     /** The block goes on after a restart of the controller. */

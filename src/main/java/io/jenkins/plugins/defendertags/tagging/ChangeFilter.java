@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.tagging;
 
 import hudson.model.Run;
-import io.jenkins.plugins.defendertags.client.auth.AppRegistration;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
@@ -11,17 +10,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** Is asked once before a change is sent, and notified when it is over. */
 @FunctionalInterface
 public interface ChangeFilter {
 
     /** For a change that stands by itself. */
-    ChangeFilter OPEN = (credential, registration, machines) -> CompletableFuture.completedFuture(Map.of());
+    ChangeFilter OPEN = (credential, look, machines) -> CompletableFuture.completedFuture(Map.of());
 
-    /** @return the machines that are as wanted, and need no change */
+    /**
+     * @param look reads a machine, by the deadline of the operation
+     * @return the machines that are as wanted, and need no change
+     */
     CompletableFuture<Map<MachineId, Machine>> pass(
-            EntraAppRegistration credential, AppRegistration registration, Set<MachineId> machines);
+            EntraAppRegistration credential,
+            Function<MachineId, CompletableFuture<Machine>> look,
+            Set<MachineId> machines);
 
     /**
      * The change is over. Returns at once.

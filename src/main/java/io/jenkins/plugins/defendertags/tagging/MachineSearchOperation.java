@@ -100,7 +100,8 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
 
     private OperationContext prepare() {
         try {
-            OperationContext context = OperationContext.of(run, computer, listener, search.credentialsId());
+            OperationContext context = OperationContext.of(
+                    run, computer, listener, search.credentialsId(), OperationDeadline.start(outcome));
             if (search.namesMachines()) {
                 DefenderConfiguration.get()
                         .getPolicy()
@@ -117,7 +118,7 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
         stage = OperationStage.of("reading " + search.describe(), context);
         Tag tag = search.tag();
         if (search.machines() == null && tag != null) {
-            return context.resolver().withTag(context.registration(), tag);
+            return context.limit(context.resolver().withTag(context.registration(), tag));
         }
         MachineWait wait = new MachineWait(Instant.EPOCH, outcome, this::log);
         try {
@@ -137,8 +138,7 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
         }
         Map<MachineId, ResolvedMachine> byId = new LinkedHashMap<>();
         targets.forEach(target -> byId.putIfAbsent(target.id(), target));
-        return context.resolver()
-                .machines(context.registration(), byId.keySet())
+        return context.limit(context.resolver().machines(context.registration(), byId.keySet()))
                 .thenApply(known -> inOrder(context, byId, known));
     }
 

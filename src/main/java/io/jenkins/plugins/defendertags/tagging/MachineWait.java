@@ -52,10 +52,11 @@ final class MachineWait {
     /**
      * Returns at once.
      *
+     * @param deadline of the operation, which the pause comes on top of
      * @return completes after a pause, on a thread that may block, and is cancelled if the operation ends before; null if there is no time left to wait
      */
     @CheckForNull
-    synchronized CompletableFuture<Void> pauseFor(List<MachineName> unknown) {
+    synchronized CompletableFuture<Void> pauseFor(OperationDeadline deadline, List<MachineName> unknown) {
         Duration rest = Duration.between(Instant.now(), end);
         if (rest.isNegative() || rest.isZero()) {
             status = "";
@@ -70,6 +71,7 @@ final class MachineWait {
         status = "waiting up to " + remaining + " for Defender to know " + machines;
         pauses++;
         Duration next = min(backoff.delay(pauses), rest);
+        deadline.extend(next);
         CompletableFuture<Void> over = new CompletableFuture<>();
         var timer = Timer.get()
                 .schedule(

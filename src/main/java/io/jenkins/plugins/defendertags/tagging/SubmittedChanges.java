@@ -60,10 +60,7 @@ final class SubmittedChanges {
 
         static Change pretend(OperationContext context, MachineId machine) {
             return new Change(
-                    context.queue().getMachine(context.registration(), machine),
-                    context.queue()::waitStatus,
-                    () -> 0,
-                    () -> ChangeEffect.UNKNOWN);
+                    context.getMachine(machine), context.queue()::waitStatus, () -> 0, () -> ChangeEffect.UNKNOWN);
         }
 
         static Change notNeeded(Machine machine) {
@@ -123,7 +120,7 @@ final class SubmittedChanges {
                                 .map(id -> new TagChange(request.action(), request.tag(), id))
                                 .toList());
         for (int i = 0; i < ids.size(); i++) {
-            byMachine.put(ids.get(i), Change.of(enqueued.get(i)));
+            byMachine.put(ids.get(i), Change.of(context.limit(enqueued.get(i))));
         }
         cancelIfGivenUp();
         return enqueued;

@@ -141,7 +141,8 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
 
     private OperationContext prepare() {
         try {
-            OperationContext context = OperationContext.of(run, computer, listener, request.credentialsId());
+            OperationContext context = OperationContext.of(
+                    run, computer, listener, request.credentialsId(), OperationDeadline.start(outcome));
             DefenderConfiguration.get()
                     .getPolicy()
                     .check(new PolicyRequest(
@@ -197,7 +198,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                 .map(ResolvedMachine::id)
                 .filter(Objects::nonNull)
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        return filter.pass(context.credential(), context.registration(), machines)
+        return filter.pass(context.credential(), context::getMachine, machines)
                 .thenApply(asWanted -> new SubmittedChanges(context, request, targets, asWanted));
     }
 
@@ -227,20 +228,21 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                 changes,
                 reporter);
         stopIfGivenUp();
-        return submitUntilKnown(changes);
+        return submitUntilKnown(context, changes);
     }
 
-    private CompletableFuture<SubmittedChanges> submitUntilKnown(SubmittedChanges changes) {
+    private CompletableFuture<SubmittedChanges> submitUntilKnown(OperationContext context, SubmittedChanges changes) {
         return changes.submit().thenCompose(ended -> {
             List<MachineName> unknown = changes.unknown().stream()
                     .map(id -> new MachineName(id.value()))
                     .toList();
-            CompletableFuture<Void> pause = unknown.isEmpty() || outcome.isDone() ? null : wait.pauseFor(unknown);
+            CompletableFuture<Void> pause =
+                    unknown.isEmpty() || outcome.isDone() ? null : wait.pauseFor(context.deadline(), unknown);
             return pause == null
                     ? CompletableFuture.completedFuture(changes)
                     : pause.handle((over, givenUp) -> givenUp)
                             .thenCompose(givenUp -> givenUp == null
-                                    ? submitUntilKnown(changes)
+                                    ? submitUntilKnown(context, changes)
                                     : CompletableFuture.completedFuture(changes));
         });
     }

@@ -57,10 +57,11 @@ final class TargetFinder {
     }
 
     private CompletableFuture<Void> verify(AgentMachine own) {
-        return AgentVerifier.verify(own, context.computer(), context.registration(), context::log)
+        return context.limit(AgentVerifier.verify(own, context.computer(), context.registration(), context::log))
                 .exceptionallyCompose(failure -> {
-                    CompletableFuture<Void> pause =
-                            DefenderException.isUnknownMachine(failure) ? wait.pauseFor(List.of(own.machine())) : null;
+                    CompletableFuture<Void> pause = DefenderException.isUnknownMachine(failure)
+                            ? wait.pauseFor(context.deadline(), List.of(own.machine()))
+                            : null;
                     return pause == null
                             ? CompletableFuture.failedFuture(failure)
                             : pause.thenCompose(over -> verify(own));
@@ -68,14 +69,14 @@ final class TargetFinder {
     }
 
     private CompletableFuture<List<ResolvedMachine>> resolve(List<MachineName> wanted) {
-        return context.resolver()
-                .resolve(context.registration(), wanted, pickNewest)
+        return context.limit(context.resolver().resolve(context.registration(), wanted, pickNewest))
                 .thenCompose(found -> {
                     List<MachineName> unknown = found.stream()
                             .filter(ResolvedMachine::isUnknown)
                             .map(ResolvedMachine::name)
                             .toList();
-                    CompletableFuture<Void> pause = unknown.isEmpty() ? null : wait.pauseFor(unknown);
+                    CompletableFuture<Void> pause =
+                            unknown.isEmpty() ? null : wait.pauseFor(context.deadline(), unknown);
                     return pause == null
                             ? CompletableFuture.completedFuture(found)
                             : pause.thenCompose(over -> resolve(wanted));

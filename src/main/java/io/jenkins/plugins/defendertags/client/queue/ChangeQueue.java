@@ -116,6 +116,11 @@ final class ChangeQueue {
         return pending.queued().retryState.last();
     }
 
+    DefenderException deadlineExceeded(PendingChange pending, Duration deadline) {
+        DefenderException own = lastFailure(pending);
+        return DefenderException.deadlineExceeded(own == null ? calls.outage() : own, deadline);
+    }
+
     synchronized WaitStatus waitStatus(PendingChange pending) {
         return pending.queued().waitStatus(calls.waitStatus());
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.defendertags.client.queue;
 import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A change that a {@link TagQueue} has accepted, as its caller sees it. Thread-safe. */
@@ -53,6 +54,11 @@ public final class PendingChange {
     /** Whether the change altered the machine; {@code UNKNOWN} until it has succeeded, and if nothing is known of the machine before. */
     public ChangeEffect effect() {
         return queued.effect();
+    }
+
+    /** The error if the caller's own deadline passes before the result is there. */
+    public DefenderException deadlineExceeded(Duration deadline) {
+        return queue.deadlineExceeded(this, deadline);
     }
 
     /** What the change waits for at the moment. */

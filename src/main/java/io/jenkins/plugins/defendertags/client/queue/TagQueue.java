@@ -7,6 +7,7 @@ import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -123,6 +124,11 @@ public final class TagQueue {
     /** Returns a machine from a list as it is after this controller's own changes of the last minutes. */
     public Machine afterOwnChanges(Machine machine) {
         return recent.read(machine);
+    }
+
+    /** The error if a caller's own deadline passes before it has all its answers. */
+    public DefenderException deadlineExceeded(Duration deadline) {
+        return DefenderException.deadlineExceeded(calls.outage(), deadline);
     }
 
     /** What keeps calls from being made at the moment, or null if nothing does but other calls. */
