@@ -26,6 +26,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class HostileTextTest {
     HostileTextTest(JenkinsRule r, DefenderSimulator simulator) {
         this.r = r;
         this.simulator = simulator;
-        client = r.createWebClient();
+        client = WebClients.open(r);
         client.setAlertHandler((page, message) -> alerts.add(message));
         client.setRefreshHandler((page, url, seconds) -> {}); // a test that waits for another page asks again
     }

@@ -17,6 +17,7 @@ import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -94,7 +95,7 @@ class SecretsTest {
                 "manage/credentials/store/system/domain/_/api/json?depth=3",
                 "manage/configure")) {
             String type = page.contains("xml") ? "application/xml" : null;
-            String text = r.createWebClient().goTo(page, type).getWebResponse().getContentAsString();
+            String text = WebClients.open(r).goTo(page, type).getWebResponse().getContentAsString();
             assertFalse(secrets.stream().anyMatch(text::contains), page);
         }
         String recorded = String.join("\n", logs.getMessages())

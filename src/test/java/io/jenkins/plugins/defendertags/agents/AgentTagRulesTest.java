@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class AgentTagRulesTest {
         agent.getNodeProperties().add(new AgentTagsProperty(List.of("both", "own")));
         awaitTags(AGENT_ID, "linux", "by-label", "both", "second", "own");
 
-        String page = r.createWebClient()
+        String page = WebClients.open(r)
                 .goTo("computer/agent/defender/")
                 .getBody()
                 .asNormalizedText()

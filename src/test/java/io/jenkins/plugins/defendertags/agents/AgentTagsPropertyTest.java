@@ -10,6 +10,7 @@ import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
 import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -52,7 +53,7 @@ class AgentTagsPropertyTest {
     void formRefusesWhatIsNoTag(JenkinsConfiguredWithCodeRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         agent.getNodeProperties().add(new AgentTagsProperty(List.of("build")));
-        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
         HtmlForm form = client.goTo("computer/build-07/configure").getFormByName("config");
         form.getTextAreaByName("_.tags").setText(" \n ");
         HtmlPage page = r.submit(form);

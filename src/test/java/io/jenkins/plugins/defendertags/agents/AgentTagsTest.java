@@ -25,6 +25,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -238,7 +239,7 @@ class AgentTagsTest {
         simulator.revokeTokens();
         r.jenkins.removeNode(agent);
         await().until(() -> !LeaseService.get().stuck().isEmpty());
-        String page = r.createWebClient().goTo("manage/defender-tags").asNormalizedText();
+        String page = WebClients.open(r).goTo("manage/defender-tags").asNormalizedText();
         assertTrue(page.contains("Agent agent"), page);
         assertTrue(page.contains("HTTP 403"), page);
         simulator.grantRoles("Machine.ReadWrite.All");

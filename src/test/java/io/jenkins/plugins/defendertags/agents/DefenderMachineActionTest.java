@@ -15,6 +15,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.SimulatedMdatp;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ class DefenderMachineActionTest {
     @Test
     void pageShowsWhatDefenderKnows() throws Exception {
         simulator.addMachine(AGENT_ID, "build-07.example.com", "linux", HOSTILE);
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             client.goTo("computer/");
             HtmlPage page = client.goTo("computer/agent/")
                     .getAnchorByText("Microsoft Defender")
@@ -177,22 +178,22 @@ class DefenderMachineActionTest {
                 .grant(Computer.CONFIGURE)
                 .everywhere()
                 .to("owner"));
-        try (JenkinsRule.WebClient anonymous = r.createWebClient()) {
+        try (JenkinsRule.WebClient anonymous = WebClients.open(r)) {
             anonymous.assertFails("computer/agent/defender/", 403);
         }
-        try (JenkinsRule.WebClient client = r.createWebClient().login("reader")) {
+        try (JenkinsRule.WebClient client = WebClients.open(r).login("reader")) {
             HtmlPage page = client.goTo("computer/agent/defender/");
             assertNull(page.querySelector("form[name=look]"), "no button");
             client.setThrowExceptionOnFailingStatusCode(false);
             WebRequest post = new WebRequest(client.createCrumbedUrl("computer/agent/defender/look"), HttpMethod.POST);
             assertEquals(403, client.getPage(post).getWebResponse().getStatusCode());
         }
-        try (JenkinsRule.WebClient client = r.createWebClient().login("owner")) {
+        try (JenkinsRule.WebClient client = WebClients.open(r).login("owner")) {
             client.assertFails("computer/agent/defender/look", 404); // by GET
             assertFalse(Files.exists(asked));
             assertTrue(look(client, "agent").getBody().asNormalizedText().contains("linux"));
         }
-        try (JenkinsRule.WebClient client = r.createWebClient().login("reader")) {
+        try (JenkinsRule.WebClient client = WebClients.open(r).login("reader")) {
             String text = client.goTo("computer/agent/defender/").getBody().asNormalizedText();
             assertTrue(text.contains(AGENT_ID), text);
             assertTrue(text.contains("to those who may see the agent's configuration"), text);
@@ -201,13 +202,13 @@ class DefenderMachineActionTest {
     }
 
     private String page(String name) throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             return client.goTo("computer/" + name + "/defender/").getBody().asNormalizedText();
         }
     }
 
     private String look(String name) throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             return look(client, name).getBody().asNormalizedText();
         }
     }

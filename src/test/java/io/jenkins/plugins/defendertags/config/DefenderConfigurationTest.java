@@ -16,6 +16,7 @@ import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -139,7 +140,7 @@ class DefenderConfigurationTest {
         assertRefused("201 characters", "linux", "x".repeat(201));
         configuration.setAgentTags(List.of(new AgentTagRule("linux", List.of("kept"))));
 
-        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
         HtmlForm form = client.goTo("manage/configure").getFormByName("config");
         form.getInputByName("_.label").setValue("linux ||");
         String text = r.submit(form).getWebResponse().getContentAsString();
@@ -188,7 +189,7 @@ class DefenderConfigurationTest {
     @Test
     @ConfiguredWithCode("configuration-as-code.yaml")
     void formRefusesAnUnsafeCloudAndKeepsTheOldOne(JenkinsConfiguredWithCodeRule r) throws Exception {
-        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
         HtmlForm form = client.goTo("manage/configure").getFormByName("config");
         form.getInputByName("_.apiUrl").setValue("http://api.defender.example");
         HtmlPage page = r.submit(form);

@@ -18,6 +18,7 @@ import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
@@ -104,7 +105,7 @@ class FieldValidationTest {
         FreeStyleProject project = r.createFreeStyleProject();
         DefenderTagBuilder builder = new DefenderTagBuilder("Add", "x");
         project.getBuildersList().add(builder);
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             HtmlPage page = client.getPage(project, "configure");
             client.waitForBackgroundJavaScript(30_000); // else the fields may not listen yet
             HtmlTextInput machine = page.getFormByName("config").getInputByName("_.machine");
@@ -199,7 +200,7 @@ class FieldValidationTest {
     }
 
     private String check(String method) throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             return client.getPage(
                             new WebRequest(client.createCrumbedUrl("descriptorByName/" + method), HttpMethod.POST))
                     .getWebResponse()

@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.io.File;
 import java.nio.file.Files;
@@ -198,8 +199,8 @@ class StoredSettingsTest {
         assertEquals(4, AppRegistrations.list(null, null).size(), "none, the working one, and both of these");
         AppRegistrations.findDefault().toAppRegistration();
         assertThrows(AbortException.class, AppRegistrations.findForJenkins("unknown-way")::toAppRegistration);
-        r.createWebClient().goTo("manage/credentials/");
-        r.createWebClient().goTo("manage/configure");
+        WebClients.open(r).goTo("manage/credentials/");
+        WebClients.open(r).goTo("manage/configure");
     }
 
     private static String rule(String fields) {

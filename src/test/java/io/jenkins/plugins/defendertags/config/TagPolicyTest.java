@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,7 +124,7 @@ class TagPolicyTest {
 
     @Test
     void formRefusesARuleThatCannotBeUsedAndKeepsTheOldOnes() throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false)) {
+        try (JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false)) {
             HtmlForm form = client.goTo("manage/configure").getFormByName("config");
             form.getTextAreaByName("_.tags").setText("MDE\u200B-*");
             HtmlPage page = r.submit(form);

@@ -12,6 +12,7 @@ import hudson.AbortException;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.config.CustomCloud;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import org.htmlunit.html.HtmlForm;
@@ -31,7 +32,7 @@ class EntraAppRegistrationTest {
         before.setCloud("gcc-high");
         store(before);
 
-        HtmlPage page = r.createWebClient().goTo("manage/credentials/store/system/domain/_/credential/defender/update");
+        HtmlPage page = WebClients.open(r).goTo("manage/credentials/store/system/domain/_/credential/defender/update");
         assertFalse(page.getWebResponse().getContentAsString().contains("the-secret"), "not even to an administrator");
         HtmlForm form = page.getFormByName("update");
         assertEquals(
@@ -70,7 +71,7 @@ class EntraAppRegistrationTest {
                 .setCustomClouds(List.of(new CustomCloud(
                         "own", "https://a.example", "https://b.example", "https://a.example/.default")));
         store(credential(TENANT, CLIENT, "x"));
-        HtmlForm form = r.createWebClient()
+        HtmlForm form = WebClients.open(r)
                 .goTo("manage/credentials/store/system/domain/_/credential/defender/update")
                 .getFormByName("update");
         assertEquals(12, form.getSelectByName("_.cloud").getOptionSize(), "eleven presets and one's own");
@@ -106,7 +107,7 @@ class EntraAppRegistrationTest {
 
     private static String check(JenkinsRule r, Class<?> describable, String method, String field, String value)
             throws Exception {
-        var client = r.createWebClient();
+        var client = WebClients.open(r);
         var request = new org.htmlunit.WebRequest(
                 client.createCrumbedUrl(
                         "descriptorByName/" + describable.getName() + "/" + method + "?" + field + "=" + value),

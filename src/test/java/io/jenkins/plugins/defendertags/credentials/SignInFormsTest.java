@@ -16,6 +16,7 @@ import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.util.List;
 import org.htmlunit.HttpMethod;
@@ -130,7 +131,7 @@ class SignInFormsTest {
 
     @Test
     void globalConfigurationTriesOutWhatIsStored() throws Exception {
-        HtmlPage page = r.createWebClient().goTo("manage/configure");
+        HtmlPage page = WebClients.open(r).goTo("manage/configure");
         HtmlButton button = page.querySelector("[data-validate-button-with='defaultCredentialsId']");
         click(page, button);
         assertTrue(text(page).contains("and Defender answered at localhost."), text(page));
@@ -185,7 +186,7 @@ class SignInFormsTest {
     }
 
     private HtmlPage page() throws Exception {
-        return r.createWebClient().goTo("manage/credentials/store/system/domain/_/credential/edited/update");
+        return WebClients.open(r).goTo("manage/credentials/store/system/domain/_/credential/edited/update");
     }
 
     private static HtmlForm form(HtmlPage page) {
@@ -212,7 +213,7 @@ class SignInFormsTest {
     }
 
     private String post(String where, String method) throws Exception {
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             String url = where + "descriptorByName/" + method;
             return client.getPage(new WebRequest(client.createCrumbedUrl(url), HttpMethod.POST))
                     .getWebResponse()

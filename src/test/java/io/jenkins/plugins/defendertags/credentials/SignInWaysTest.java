@@ -26,6 +26,7 @@ import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.SimulatedIssuer;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import io.jenkins.plugins.oidc_provider.IdTokenStringCredentials;
 import java.math.BigInteger;
@@ -260,7 +261,7 @@ class SignInWaysTest {
 
     /** As Entra gets it. */
     private PublicKey publishedKey() throws Exception {
-        JSONObject key = JSONObject.fromObject(r.createWebClient()
+        JSONObject key = JSONObject.fromObject(WebClients.open(r)
                         .goTo("oidc/jwks", "application/json")
                         .getWebResponse()
                         .getContentAsString())

@@ -20,6 +20,7 @@ import io.jenkins.plugins.defendertags.steps.DefenderTagWrapper;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
 import io.jenkins.plugins.defendertags.testing.ScriptLatch;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -111,7 +112,7 @@ class LeaseServiceTest {
                 assertTrue(files.allMatch(file -> file.toString().endsWith(".unreadable")), "nothing half written");
             }
             assertTrue(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
-            try (JenkinsRule.WebClient client = r.createWebClient()) {
+            try (JenkinsRule.WebClient client = WebClients.open(r)) {
                 String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
                 assertTrue(page.contains("torn.json.unreadable"), page);
                 assertTrue(page.contains("or about to be removed: 0"), page);
@@ -133,7 +134,7 @@ class LeaseServiceTest {
             SimulatedDefender.connect(simulator);
             simulator.addMachine(AGENT_ID, "build-07.example.com", "linux", "<b>1</b>");
             assertTrue(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
-            try (JenkinsRule.WebClient client = r.createWebClient()) {
+            try (JenkinsRule.WebClient client = WebClients.open(r)) {
                 HtmlPage page = client.goTo("manage/defender-tags/");
                 String text = page.getBody().asNormalizedText();
                 assertTrue(text.contains("<b>1</b>"), text);

@@ -12,6 +12,7 @@ import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,7 +85,7 @@ class TagsToRemoveTest {
     @Test
     void pageShowsSomeOfManyAndTriesAgainWhatIsFound() throws Throwable {
         sessions.then(r -> {
-            try (JenkinsRule.WebClient client = r.createWebClient()) {
+            try (JenkinsRule.WebClient client = WebClients.open(r)) {
                 HtmlPage page = client.goTo("manage/defender-tags/");
                 String text = page.getBody().asNormalizedText();
                 assertTrue(text.contains("1 to 50 of 15,002 tags"), text);

@@ -14,6 +14,7 @@ import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
 import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.htmlunit.html.HtmlForm;
@@ -30,9 +31,9 @@ class DefenderMachinePropertyTest {
     @ConfiguredWithCode("agent-as-code.yaml")
     void noPropertyOfAllAgents(JenkinsConfiguredWithCodeRule r) throws Exception {
         assertTrue(
-                r.createWebClient().goTo("manage/configure").asNormalizedText().contains("Defender Tags"));
+                WebClients.open(r).goTo("manage/configure").asNormalizedText().contains("Defender Tags"));
         assertFalse(
-                r.createWebClient().goTo("manage/configure").asNormalizedText().contains("Defender machine"));
+                WebClients.open(r).goTo("manage/configure").asNormalizedText().contains("Defender machine"));
     }
 
     @Test
@@ -59,7 +60,7 @@ class DefenderMachinePropertyTest {
         assertNull(property(r.configRoundtrip(saved)));
 
         r.jenkins.getNodeProperties().add(new DefenderMachineProperty(ID));
-        r.submit(r.createWebClient().goTo("computer/(built-in)/configure").getFormByName("config"));
+        r.submit(WebClients.open(r).goTo("computer/(built-in)/configure").getFormByName("config"));
         assertEquals(ID, property(r.jenkins).getMachine());
     }
 
@@ -67,7 +68,7 @@ class DefenderMachinePropertyTest {
     void formRefusesWhatCanNameNoMachine(JenkinsConfiguredWithCodeRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         agent.getNodeProperties().add(new DefenderMachineProperty(ID));
-        JenkinsRule.WebClient client = r.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
         HtmlForm form = client.goTo("computer/build-07/configure").getFormByName("config");
         form.getInputByName("_.machine").setValue(" ");
         HtmlPage page = r.submit(form);

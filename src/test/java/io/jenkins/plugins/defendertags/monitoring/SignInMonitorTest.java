@@ -17,6 +17,7 @@ import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.simulator.TestKeyStore;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,12 +75,12 @@ class SignInMonitorTest {
                 warnings.get(0).getProblem().contains("AADSTS7000215"),
                 warnings.get(0).getProblem());
         assertNotNull(warnings.get(0).getErrorCode());
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             String page = client.goTo("manage/").getBody().asNormalizedText();
             assertTrue(page.contains("cannot sign in to Microsoft Defender with the credential wrong"), page);
             assertTrue(page.contains("More about "), page);
         }
-        assertFalse(r.createWebClient().goTo("manage/").asXml().contains("not-the-secret"));
+        assertFalse(WebClients.open(r).goTo("manage/").asXml().contains("not-the-secret"));
     }
 
     @Test
@@ -125,7 +126,7 @@ class SignInMonitorTest {
         assertEquals("short", warnings.get(0).getCredentialsId());
         assertEquals(null, warnings.get(0).getErrorCode());
         assertTrue(warnings.get(0).getEnd().toInstant().isBefore(Instant.now().plus(Duration.ofDays(21))));
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             String page = client.goTo("manage/").getBody().asNormalizedText();
             assertTrue(page.contains("The certificate of the credential short in Manage Jenkins > Credentials"), page);
         }

@@ -11,6 +11,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.User;
 import io.jenkins.plugins.defendertags.client.model.ErrorCode;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ class BuildPagesTest {
         r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
         User.getById("alice", true)
                 .addProperty(new UserExperimentalFlagsProperty(Map.of("new-build-page.flag", "true")));
-        try (JenkinsRule.WebClient client = r.createWebClient().login("alice")) {
+        try (JenkinsRule.WebClient client = WebClients.open(r).login("alice")) {
             HtmlPage page = client.getPage(build);
             assertEquals(
                     List.of("Added release to build-07 Tags: + release (added by this build)"),
@@ -220,7 +221,7 @@ class BuildPagesTest {
         r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
         User user = User.getById("curious", true);
         user.addProperty(new UserExperimentalFlagsProperty(Map.of("new-build-page.flag", "true")));
-        try (JenkinsRule.WebClient client = r.createWebClient().login("curious")) {
+        try (JenkinsRule.WebClient client = WebClients.open(r).login("curious")) {
             HtmlPage page = client.goTo(build.getUrl());
             List<String> details = texts(page, "a.jenkins-details__item");
             assertTrue(details.contains("2 Defender tags changed"), details::toString);
@@ -240,7 +241,7 @@ class BuildPagesTest {
     @Test
     void buildWithoutChangesHasNothingOfIt() throws Exception {
         assertFalse(text(page("").getBody()).contains("Defender"));
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             client.assertFails(build.getUrl() + "defender-tags/", 404);
         }
     }
@@ -260,7 +261,7 @@ class BuildPagesTest {
                 .onItems(project)
                 .to("reader"));
         String table = build.getUrl() + "defender-tags/";
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             client.login("stranger");
             client.assertFails(table, 404);
             client.login("discoverer");
@@ -272,7 +273,7 @@ class BuildPagesTest {
 
     /** Without scripts: nothing here needs them. */
     private HtmlPage page(String path) throws Exception {
-        return r.createWebClient().withJavaScriptEnabled(false).goTo(build.getUrl() + path);
+        return WebClients.open(r).withJavaScriptEnabled(false).goTo(build.getUrl() + path);
     }
 
     private static HtmlTable table(HtmlPage page) {

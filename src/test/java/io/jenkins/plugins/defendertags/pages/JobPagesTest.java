@@ -13,6 +13,7 @@ import hudson.model.ListView;
 import hudson.model.Run;
 import hudson.model.View;
 import hudson.views.JobColumn;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -157,7 +158,7 @@ class JobPagesTest {
                 .grant(Item.READ)
                 .everywhere()
                 .to("reader"));
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             client.login("reader");
             assertTrue(text(client.goTo("view/tags/").getBody()).contains("secret-tag"));
             client.login("stranger");
@@ -182,7 +183,7 @@ class JobPagesTest {
 
     /** Without scripts: nothing here needs them. */
     private HtmlPage page(String path) throws Exception {
-        return r.createWebClient().withJavaScriptEnabled(false).goTo(path);
+        return WebClients.open(r).withJavaScriptEnabled(false).goTo(path);
     }
 
     private static List<String> texts(HtmlPage page, String selector) {

@@ -11,6 +11,7 @@ import hudson.model.Result;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import java.nio.file.Path;
 import java.util.List;
 import net.sf.json.JSONArray;
@@ -66,7 +67,7 @@ class DefenderTagsActionTest {
         assertTrue(change.getLong("millis") >= 0);
         assertTrue(change.getLong("time") > 1_700_000_000_000L);
 
-        HtmlPage page = r.createWebClient().goTo("job/tagged/1/");
+        HtmlPage page = WebClients.open(r).goTo("job/tagged/1/");
         String text = page.getBody().asNormalizedText();
         assertTrue(text.contains(HOSTILE), "shown as text, not run: " + text);
         String link = page.getAnchorByHref("https://portal.example.com/machines/" + AGENT_ID)
@@ -169,7 +170,7 @@ class DefenderTagsActionTest {
             job.setDefinition(new CpsFlowDefinition("echo 'nothing'", true));
             WorkflowRun run = r.buildAndAssertSuccess(job);
             assertNull(run.getAction(DefenderTagsAction.class));
-            assertFalse(r.createWebClient()
+            assertFalse(WebClients.open(r)
                     .goTo(run.getUrl())
                     .getBody()
                     .asNormalizedText()

@@ -17,6 +17,7 @@ import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.testing.Commands;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ class DryRunTest {
         assertTrue(change.isSuccess());
         assertEquals(0, change.getAttempts());
         assertEquals(List.of("linux"), change.getMachineTags());
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             String page = client.getPage(run).getBody().asNormalizedText().replaceAll("\\s+", " ");
             assertTrue(page.contains("Dry run Would add build-agent to build-07.example.com"), page);
             assertTrue(page.contains("Tags: linux"), page);

@@ -194,7 +194,7 @@ class KilledBlockTest {
 
     private static void buildPipeline(JenkinsRule r, String name, String script) throws Throwable {
         DefenderConfiguration.get().setCallsPerMinute(10_000);
-        DefenderConfiguration.get().setRequestTimeout(120); // silence lasts until the controller is killed
+        DefenderConfiguration.get().setRequestTimeout(600); // silence lasts until the controller is killed
         WorkflowJob job = r.createProject(WorkflowJob.class, name);
         job.setDefinition(new CpsFlowDefinition(script, false));
         if (name.equals("not-durable")) {

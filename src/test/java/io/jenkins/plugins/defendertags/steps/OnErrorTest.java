@@ -14,6 +14,7 @@ import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,7 +90,7 @@ class OnErrorTest {
         r.assertLogContains("own: [error] The agent agent could not report its Defender machine ID", own);
         assertEquals(1, warnings(own).size());
         assertNull(changes(own).get(0).getMachineId());
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             String page = client.getPage(own).getBody().asNormalizedText();
             assertTrue(page.contains("Could not add x to agent"), page);
         }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.jenkins.plugins.defendertags.testing.WebClients;
 import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlInput;
@@ -25,7 +26,7 @@ class SnippetGeneratorTest {
     @Test
     void writesTheShortestCall(JenkinsRule r) throws Exception {
         WorkflowJob job = r.createProject(WorkflowJob.class);
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             HtmlPage page = client.getPage(job, "pipeline-syntax");
             assertEquals(
                     "defenderTag action: 'Add', value: ''",
@@ -40,7 +41,7 @@ class SnippetGeneratorTest {
                             DefenderTagStep.class,
                             form -> ((HtmlInput) form.getInputByName("_.value")).setValue("x")));
         }
-        try (JenkinsRule.WebClient client = r.createWebClient()) {
+        try (JenkinsRule.WebClient client = WebClients.open(r)) {
             HtmlPage page = client.getPage(job, "pipeline-syntax");
             assertEquals(
                     "withDefenderTag('') {\n    // some block\n}",

@@ -53,7 +53,7 @@ class JenkinsProxyTest {
             r.jenkins.setProxy(new ProxyConfiguration("localhost", proxy.port()));
             r.buildAndAssertSuccess(tag("x"));
             r.buildAndAssertSuccess(job("defenderTag action: 'Add', value: 'by-name', machine: 'build-07'"));
-            assertEquals(simulator.requests().size(), proxy.forwarded().size());
+            assertAllForwarded(proxy);
             assertTrue(proxy.forwarded().get(0).endsWith("/oauth2/v2.0/token"), "signing in, too");
             assertTrue(proxy.forwarded().contains("POST " + simulator.url() + "/api/machines/" + AGENT_ID + "/tags"));
         }
@@ -68,9 +68,18 @@ class JenkinsProxyTest {
             r.jenkins.setProxy(new ProxyConfiguration("localhost", proxy.port(), USER, PASSWORD));
             WorkflowRun run = r.buildAndAssertSuccess(tag("x"));
             assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
-            assertEquals(simulator.requests().size(), proxy.forwarded().size());
+            assertAllForwarded(proxy);
             assertFalse(JenkinsRule.getLog(run).contains(PASSWORD));
         }
+    }
+
+    /** Jenkins may ask others through it, too. */
+    private void assertAllForwarded(ForwardingProxy proxy) {
+        long forwarded = proxy.forwarded().stream()
+                .filter(request -> request.contains(simulator.url()))
+                .count();
+        assertEquals(
+                simulator.requests().size(), forwarded, () -> proxy.forwarded().toString());
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.MetaClass;
 
 /**
  * The one Jenkins of a test process, which all classes that do not need their own share. It starts when a test asks for it and
@@ -39,12 +40,15 @@ final class SharedJenkins {
             ShortTimers timers = new ShortTimers();
             running = new SharedJenkins(
                     (JenkinsRule) new JenkinsExtension().resolveParameter(parameter, context), timers);
+            MetaClass.NO_CACHE =
+                    false; // as in a Jenkins that runs; the rule has it look for each view anew, again and again
         }
         return running.rule;
     }
 
     /** Does nothing if no test of this process has asked for it. */
     static synchronized void reset() throws Exception {
+        WebClients.closeAll();
         if (running != null) {
             JenkinsReset.reset(running.rule);
         }
@@ -54,6 +58,7 @@ final class SharedJenkins {
         if (running == null) {
             return;
         }
+        WebClients.closeAll();
         SharedJenkins stopped = running;
         running = null;
         try {
