@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Node;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
-import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
-import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.defendertags.testing.AsCode;
 import io.jenkins.plugins.defendertags.testing.WebClients;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -20,12 +19,12 @@ import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-@WithJenkinsConfiguredWithCode
+@WithSharedJenkins
 class AgentTagsPropertyTest {
 
     @Test
-    @ConfiguredWithCode("agent-tags-as-code.yaml")
-    void importedFromCodeAndExported(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void importedFromCodeAndExported(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "agent-tags-as-code.yaml");
         AgentTagsProperty property = property(r.jenkins.getNode("build-07"));
         assertEquals(List.of("build-agent", "linux"), property.getTags());
         assertEquals("agents", property.getCredentialsId());
@@ -39,7 +38,7 @@ class AgentTagsPropertyTest {
     }
 
     @Test
-    void formKeepsIt(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void formKeepsIt(JenkinsRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         AgentTagsProperty property = new AgentTagsProperty(List.of("a, (b)", "<i>", "中"));
         property.setCredentialsId("agents");
@@ -50,7 +49,7 @@ class AgentTagsPropertyTest {
     }
 
     @Test
-    void formRefusesWhatIsNoTag(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void formRefusesWhatIsNoTag(JenkinsRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         agent.getNodeProperties().add(new AgentTagsProperty(List.of("build")));
         JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
@@ -63,7 +62,7 @@ class AgentTagsPropertyTest {
     }
 
     @Test
-    void whatCanBeTags(JenkinsConfiguredWithCodeRule r) {
+    void whatCanBeTags(JenkinsRule r) {
         assertEquals(List.of("a", "b"), new AgentTagsProperty(List.of("a", "b", "a")).getTags());
         for (List<String> bad : List.of(
                 List.<String>of(),

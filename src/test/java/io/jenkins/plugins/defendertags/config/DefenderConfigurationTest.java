@@ -11,12 +11,11 @@ import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.ConfiguratorException;
-import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
-import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
-import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
+import io.jenkins.plugins.defendertags.testing.AsCode;
 import io.jenkins.plugins.defendertags.testing.WebClients;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +25,16 @@ import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-@WithJenkinsConfiguredWithCode
+@WithSharedJenkins
 class DefenderConfigurationTest {
 
     @Test
-    @ConfiguredWithCode("configuration-as-code.yaml")
-    void importedFromCode(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void importedFromCode(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "configuration-as-code.yaml");
+        assertImported();
+    }
+
+    private static void assertImported() {
         DefenderConfiguration configuration = DefenderConfiguration.get();
         assertEquals("defender", configuration.getDefaultCredentialsId());
         assertEquals(5, configuration.getConnectTimeout());
@@ -66,8 +69,8 @@ class DefenderConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("configuration-as-code.yaml")
-    void exportedAsCode(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void exportedAsCode(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "configuration-as-code.yaml");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(out);
         String yaml = out.toString(StandardCharsets.UTF_8);
@@ -114,20 +117,18 @@ class DefenderConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode(
-            value = "policy-without-rules.yaml",
-            expected = ConfiguratorException.class,
-            message = "Failed to set attribute 'policy'")
-    void policyWithoutRulesIsRefused(JenkinsConfiguredWithCodeRule r) {
+    void policyWithoutRulesIsRefused(JenkinsRule r) {
+        ConfiguratorException refusal = assertThrows(
+                ConfiguratorException.class, () -> AsCode.configure(getClass(), "policy-without-rules.yaml"));
+        assertTrue(refusal.getMessage().contains("Failed to set attribute 'policy'"), refusal.getMessage());
         assertEquals(2, DefenderConfiguration.get().getPolicy().getRules().size(), "the default rules hold");
     }
 
     @Test
-    @ConfiguredWithCode(
-            value = "agent-tags-with-a-broken-label.yaml",
-            expected = ConfiguratorException.class,
-            message = "Failed to set attribute 'agentTags'")
-    void labelExpressionThatCannotBeParsedIsRefused(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void labelExpressionThatCannotBeParsedIsRefused(JenkinsRule r) throws Exception {
+        ConfiguratorException refusal = assertThrows(
+                ConfiguratorException.class, () -> AsCode.configure(getClass(), "agent-tags-with-a-broken-label.yaml"));
+        assertTrue(refusal.getMessage().contains("Failed to set attribute 'agentTags'"), refusal.getMessage());
         DefenderConfiguration configuration = DefenderConfiguration.get();
         assertEquals(List.of(), configuration.getAgentTags());
         assertRefused(
@@ -163,10 +164,10 @@ class DefenderConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("configuration-as-code.yaml")
-    void formKeepsEverything(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void formKeepsEverything(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "configuration-as-code.yaml");
         r.configRoundtrip();
-        importedFromCode(r);
+        assertImported();
         assertEquals(
                 "https://portal.defender.example",
                 DefenderConfiguration.get().getCustomClouds().get(0).getPortalUrl());
@@ -187,8 +188,8 @@ class DefenderConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("configuration-as-code.yaml")
-    void formRefusesAnUnsafeCloudAndKeepsTheOldOne(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void formRefusesAnUnsafeCloudAndKeepsTheOldOne(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "configuration-as-code.yaml");
         JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
         HtmlForm form = client.goTo("manage/configure").getFormByName("config");
         form.getInputByName("_.apiUrl").setValue("http://api.defender.example");
@@ -201,8 +202,8 @@ class DefenderConfigurationTest {
     }
 
     @Test
-    @ConfiguredWithCode("configuration-as-code.yaml")
-    void whatIsNotUsableIsRefused(JenkinsConfiguredWithCodeRule r) {
+    void whatIsNotUsableIsRefused(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "configuration-as-code.yaml");
         DefenderConfiguration configuration = DefenderConfiguration.get();
         assertRefused("must begin with https://", new CustomCloud("x", "http://a.b", "https://c.d", "e/.default"));
         assertRefused("belongs to a preset", new CustomCloud("dod", "https://a.b", "https://c.d", "e/.default"));

@@ -9,19 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.util.Secret;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
-import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
-import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
+import io.jenkins.plugins.defendertags.testing.AsCode;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
 
-@WithJenkinsConfiguredWithCode
+@WithSharedJenkins
 class SignInAsCodeTest {
 
     @Test
-    @ConfiguredWithCode("sign-in-as-code.yaml")
-    void everyWayIsImported(JenkinsConfiguredWithCodeRule r) {
+    void everyWayIsImported(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "sign-in-as-code.yaml");
         assertEquals(
                 "secret-from-code",
                 Secret.toString(signIn("secret", SecretSignIn.class).getValue()));
@@ -43,8 +43,8 @@ class SignInAsCodeTest {
     }
 
     @Test
-    @ConfiguredWithCode("sign-in-as-code.yaml")
-    void everyWayIsExported(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void everyWayIsExported(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "sign-in-as-code.yaml");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(out);
         String yaml = out.toString(StandardCharsets.UTF_8);

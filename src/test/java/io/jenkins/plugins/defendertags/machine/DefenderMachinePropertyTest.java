@@ -9,12 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Node;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
-import io.jenkins.plugins.casc.misc.JenkinsConfiguredWithCodeRule;
-import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.testing.AsCode;
 import io.jenkins.plugins.defendertags.testing.WebClients;
+import io.jenkins.plugins.defendertags.testing.WithSharedJenkins;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.htmlunit.html.HtmlForm;
@@ -22,14 +21,14 @@ import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 
-@WithJenkinsConfiguredWithCode
+@WithSharedJenkins
 class DefenderMachinePropertyTest {
 
     private static final String ID = "1e5bc9d7e413ddd7902c2932e418702b84d0cc07";
 
     @Test
-    @ConfiguredWithCode("agent-as-code.yaml")
-    void noPropertyOfAllAgents(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void noPropertyOfAllAgents(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "agent-as-code.yaml");
         assertTrue(
                 WebClients.open(r).goTo("manage/configure").asNormalizedText().contains("Defender Tags"));
         assertFalse(
@@ -37,8 +36,8 @@ class DefenderMachinePropertyTest {
     }
 
     @Test
-    @ConfiguredWithCode("agent-as-code.yaml")
-    void importedFromCodeAndExported(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void importedFromCodeAndExported(JenkinsRule r) throws Exception {
+        AsCode.configure(getClass(), "agent-as-code.yaml");
         assertEquals(ID, property(r.jenkins.getNode("build-07")).getMachine());
         assertEquals(
                 AgentVerificationMode.OFF,
@@ -51,7 +50,7 @@ class DefenderMachinePropertyTest {
     }
 
     @Test
-    void formKeepsIt(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void formKeepsIt(JenkinsRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         agent.getNodeProperties().add(new DefenderMachineProperty(" build-07.example.com "));
         DumbSlave saved = r.configRoundtrip(agent);
@@ -65,7 +64,7 @@ class DefenderMachinePropertyTest {
     }
 
     @Test
-    void formRefusesWhatCanNameNoMachine(JenkinsConfiguredWithCodeRule r) throws Exception {
+    void formRefusesWhatCanNameNoMachine(JenkinsRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         agent.getNodeProperties().add(new DefenderMachineProperty(ID));
         JenkinsRule.WebClient client = WebClients.open(r).withThrowExceptionOnFailingStatusCode(false);
@@ -78,7 +77,7 @@ class DefenderMachinePropertyTest {
     }
 
     @Test
-    void whatCanNameAMachine(JenkinsConfiguredWithCodeRule r) {
+    void whatCanNameAMachine(JenkinsRule r) {
         assertEquals(ID, new DefenderMachineProperty(" " + ID.toUpperCase()).getMachine());
         assertEquals("10.0.0.5", new DefenderMachineProperty("10.0.0.5").getMachine());
         String longest = ("a".repeat(63) + ".").repeat(3) + "a".repeat(63);

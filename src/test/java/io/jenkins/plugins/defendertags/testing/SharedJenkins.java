@@ -1,7 +1,6 @@
 package io.jenkins.plugins.defendertags.testing;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
-import io.jenkins.plugins.casc.misc.junit.jupiter.WithJenkinsConfiguredWithCode;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -82,7 +81,6 @@ final class SharedJenkins {
 
         private static boolean startsItsOwn(Class<?> testClass) {
             return AnnotationSupport.isAnnotated(testClass, WithJenkins.class)
-                    || AnnotationSupport.isAnnotated(testClass, WithJenkinsConfiguredWithCode.class)
                     || !ReflectionSupport.findFields(
                                     testClass,
                                     field -> field.getType() == JenkinsSessionExtension.class,
