@@ -27,6 +27,7 @@ import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.AgentVerifier;
+import io.jenkins.plugins.defendertags.record.AuditLog;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
@@ -169,9 +170,7 @@ final class AgentTagOperation {
         AgentTagRule.validateTags(wanted.with(credentialsId)); // a file can hold what forms refuse
         List<Tag> tags = wanted.with(credentialsId).stream().map(Tag::new).toList();
         for (Tag tag : tags) {
-            DefenderConfiguration.get()
-                    .getPolicy()
-                    .check(new PolicyRequest(null, tag, TagAction.ADD, false, credential.getId()));
+            checkPolicy(tag, credential.getId());
         }
         AppRegistration registration = credential.toAppRegistration();
         LeaseCredential with = LeaseCredentials.describe(credential);
@@ -184,6 +183,23 @@ final class AgentTagOperation {
                 .thenCompose(unlessStopped(id -> CompletableFuture.allOf(tags.stream()
                         .map(tag -> add(id, tag, with, registration))
                         .toArray(CompletableFuture[]::new))));
+    }
+
+    private void checkPolicy(Tag tag, String credential) throws AbortException {
+        try {
+            DefenderConfiguration.get()
+                    .getPolicy()
+                    .check(new PolicyRequest(null, tag, TagAction.ADD, false, credential));
+        } catch (AbortException refusal) {
+            String agent = computer.getDisplayName();
+            AuditLog.write(
+                    AuditLog.tag(TagAction.ADD.wireName(), tag.value()) + " on " + AuditLog.machine(null, null),
+                    "agent " + agent,
+                    agent,
+                    credential,
+                    "refused, " + refusal.getMessage());
+            throw refusal;
+        }
     }
 
     /**

@@ -22,7 +22,7 @@ public final class AuditLog {
         String outcome = change.isSuccess() ? change.getEffect() : "failed, " + change.getError();
         String user = change.getRequestedBy();
         write(
-                change.getAction() + " tag \"" + shown(change.getValue()) + "\" on "
+                tag(change.getAction(), change.getValue()) + " on "
                         + machine(change.getComputerDnsName(), change.getMachineId()),
                 cause + (user == null ? "" : ", started by " + user),
                 change.getNode(),
@@ -38,6 +38,11 @@ public final class AuditLog {
                         + (node == null ? "" : ", agent " + (node.isEmpty() ? "built-in" : shown(node)))
                         + ", credential " + shown(credentialsId) + ": " + outcome,
                 LINE));
+    }
+
+    /** What is to become of a tag. */
+    public static String tag(String action, String value) {
+        return action + " tag \"" + shown(value) + "\"";
     }
 
     /** The machine's name and its whole ID, as far as they are known. */

@@ -102,14 +102,22 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
         try {
             OperationContext context = OperationContext.of(
                     run, computer, listener, search.credentialsId(), OperationDeadline.start(outcome));
-            if (search.namesMachines()) {
-                DefenderConfiguration.get()
-                        .getPolicy()
-                        .checkReading(context.job(), context.credential().getId());
-            }
+            checkPolicy(context);
             return context;
         } catch (AbortException refused) {
             throw new CompletionException(refused);
+        }
+    }
+
+    private void checkPolicy(OperationContext context) throws AbortException {
+        if (search.namesMachines()) {
+            try {
+                DefenderConfiguration.get()
+                        .getPolicy()
+                        .checkReading(context.job(), context.credential().getId());
+            } catch (AbortException refusal) {
+                throw context.audit("Read " + search.describe(), refusal);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.config.PolicyRequest;
+import io.jenkins.plugins.defendertags.record.AuditLog;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
 import io.jenkins.plugins.defendertags.support.BuildLog;
@@ -143,6 +144,15 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         try {
             OperationContext context = OperationContext.of(
                     run, computer, listener, request.credentialsId(), OperationDeadline.start(outcome));
+            checkPolicy(context);
+            return context;
+        } catch (AbortException refused) {
+            throw new CompletionException(refused);
+        }
+    }
+
+    private void checkPolicy(OperationContext context) throws AbortException {
+        try {
             DefenderConfiguration.get()
                     .getPolicy()
                     .check(new PolicyRequest(
@@ -151,9 +161,11 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                             request.action(),
                             request.namesMachines(),
                             context.credential().getId()));
-            return context;
-        } catch (AbortException refused) {
-            throw new CompletionException(refused);
+        } catch (AbortException refusal) {
+            throw context.audit(
+                    AuditLog.tag(request.action().wireName(), request.tag().value()) + " on "
+                            + request.describeTargets(),
+                    refusal);
         }
     }
 

@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.Cause;
 import hudson.model.CauseAction;
 import hudson.model.FreeStyleProject;
+import hudson.model.Result;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.slaves.DumbSlave;
 import io.jenkins.plugins.defendertags.agents.AgentTagsProperty;
+import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.config.PolicyRule;
+import io.jenkins.plugins.defendertags.config.TagPolicy;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagWrapper;
@@ -90,7 +94,7 @@ class AuditLogTest {
         project.getBuildWrappersList().add(new DefenderTagWrapper(new WithDefenderTagStep("x")));
         simulator.grantRoles("Machine.Read.All"); // the machine can be looked at
         r.assertBuildStatus(
-                hudson.model.Result.FAILURE,
+                Result.FAILURE,
                 project.scheduleBuild2(0, new Cause.RemoteCause("ci.example.com", "push"))
                         .get());
         String line = lines().get(0);
@@ -100,6 +104,28 @@ class AuditLogTest {
                         + " agent agent, credential defender: failed, "),
                 line);
         assertTrue(line.contains("HTTP 403"), line);
+    }
+
+    @Test
+    void whatThePolicyRefuses() throws Exception {
+        r.buildAndAssertStatus(
+                Result.FAILURE,
+                job("change", "defenderTag action: 'Add', value: 'MDE-Management', machine: 'build-07'"));
+        TagPolicy policy = new TagPolicy();
+        policy.setRules(List.of(new PolicyRule(PolicyRule.Verdict.DENY, "**", "*")));
+        DefenderConfiguration.get().setPolicy(policy);
+        r.buildAndAssertStatus(Result.FAILURE, job("read", "defenderMachines machine: 'build-07'"));
+        DumbSlave agent = SimulatedDefender.agent(r, folder);
+        agent.getNodeProperties().add(new AgentTagsProperty(List.of("fast")));
+        await().until(() -> lines().size() == 3);
+        String refused = "credential defender: refused, ";
+        List<String> lines = lines();
+        assertTrue(lines.get(0).contains("Add tag \"MDE-Management\" on "), lines.get(0));
+        assertTrue(lines.get(0).contains("build-07 by build change#1, " + refused), lines.get(0));
+        assertTrue(lines.get(0).contains("rule 1, deny MDE-Management"), lines.get(0));
+        assertTrue(lines.get(1).contains("build-07 by build read#1, " + refused), lines.get(1));
+        assertTrue(lines.get(2).contains("Add tag \"fast\" on the agent's machine by agent agent, "), lines.get(2));
+        assertEquals(List.of(), simulator.requests());
     }
 
     @Test
