@@ -42,10 +42,12 @@ public final class AgentVerifier {
                         ? CompletableFuture.completedFuture(doubt(own, failure))
                         : hostOf(computer).thenApply(host -> HostComparison.problem(own.agent(), known, host)))
                 .thenCompose(doubt -> doubt)
-                .thenAccept(doubt -> {
-                    judge(doubt, log);
-                    own.verifiedBy(registration);
-                });
+                .thenAcceptAsync(
+                        doubt -> {
+                            judge(doubt, log);
+                            own.verifiedBy(registration);
+                        },
+                        Computer.threadPoolForRemoting); // writing a log can block
     }
 
     /** An agent that does not answer is a host without name and addresses, which matches nothing. */

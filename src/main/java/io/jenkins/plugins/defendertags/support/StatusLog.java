@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.support;
 
+import hudson.model.Computer;
 import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,8 +59,11 @@ public final class StatusLog {
     }
 
     private void lookLater() {
-        ScheduledFuture<?> look =
-                Timer.get().schedule(this::look, SystemProperties.getLong(INTERVAL, 10_000L), TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> look = Timer.get()
+                .schedule(
+                        () -> Computer.threadPoolForRemoting.execute(this::look), // writing a log can block
+                        SystemProperties.getLong(INTERVAL, 10_000L),
+                        TimeUnit.MILLISECONDS);
         end.whenComplete((result, failure) -> look.cancel(false));
     }
 

@@ -126,7 +126,7 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
         stage = OperationStage.of("reading " + search.describe(), context);
         Tag tag = search.tag();
         if (search.machines() == null && tag != null) {
-            return context.limit(context.resolver().withTag(context.registration(), tag));
+            return context.await(context.resolver().withTag(context.registration(), tag));
         }
         MachineWait wait = new MachineWait(Instant.EPOCH, outcome, this::log);
         try {
@@ -146,7 +146,7 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
         }
         Map<MachineId, ResolvedMachine> byId = new LinkedHashMap<>();
         targets.forEach(target -> byId.putIfAbsent(target.id(), target));
-        return context.limit(context.resolver().machines(context.registration(), byId.keySet()))
+        return context.await(context.resolver().machines(context.registration(), byId.keySet()))
                 .thenApply(known -> inOrder(context, byId, known));
     }
 

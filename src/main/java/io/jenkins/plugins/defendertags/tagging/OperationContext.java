@@ -68,8 +68,15 @@ record OperationContext(
         return limit(queue().getMachine(registration, id));
     }
 
-    /** Has an answer fail at the deadline of the operation; returns the same answer. */
-    <T> CompletableFuture<T> limit(CompletableFuture<T> answer) {
+    /** Has an answer fail at the deadline of the operation, and what follows run on a thread that may block. */
+    <T> CompletableFuture<T> await(CompletableFuture<T> answer) {
+        CompletableFuture<T> limited = limit(answer);
+        return limited.isDone()
+                ? limited
+                : limited.whenCompleteAsync((value, failure) -> {}, Computer.threadPoolForRemoting);
+    }
+
+    private <T> CompletableFuture<T> limit(CompletableFuture<T> answer) {
         return deadline.limit(answer, () -> queue().deadlineExceeded(deadline.time()));
     }
 

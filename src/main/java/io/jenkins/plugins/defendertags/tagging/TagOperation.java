@@ -72,17 +72,12 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     }
 
     /**
-     * Starts on a request and returns at once; no thread waits for the outcome.
+     * Starts on a request and returns at once; no thread waits for the outcome. A filter decides which of the machines need the
+     * change, before it is sent.
      *
      * @param computer where the build runs at the moment, whose own machine is meant if the request names none; null
      *     outside of any agent
      */
-    public static TagOperation start(
-            TagRequest request, Run<?, ?> run, @CheckForNull Computer computer, TaskListener listener) {
-        return start(request, run, computer, listener, ChangeFilter.OPEN);
-    }
-
-    /** The same, but a filter decides which of the machines need the change, before it is sent. */
     public static TagOperation start(
             TagRequest request,
             Run<?, ?> run,
@@ -129,15 +124,18 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         }
         SubmittedChanges changes = stage.changes();
         if (changes == null) {
-            log("Given up before anything was sent to Defender");
-            filter.failed(); // not only when Defender has answered what it was asked before
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.runAsync(this::giveUp, POOL); // Pipeline's own thread calls this
         }
         changes.cancel();
         ResultReporter reporter = stage.reporter();
         // The chain may still be busy with the call that was given up.
         return CompletableFuture.supplyAsync(() -> reporter.report(changes.results(), true), POOL)
                 .thenCompose(Function.identity());
+    }
+
+    private void giveUp() {
+        log("Given up before anything was sent to Defender");
+        filter.failed(); // not only when Defender has answered what it was asked before
     }
 
     private OperationContext prepare() {
@@ -175,7 +173,7 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
                 .thenCompose(targets -> applyFilter(context, targets))
                 .handle((changes, failure) -> failure == null ? changes : tolerate(context, failure))
                 .thenCompose(changes -> submit(context, changes, reporter))
-                .thenComposeAsync(changes -> report(reporter, changes), POOL);
+                .thenCompose(changes -> report(reporter, changes));
     }
 
     private CompletableFuture<List<ResolvedMachine>> findTargets(OperationContext context) {
@@ -244,19 +242,23 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
     }
 
     private CompletableFuture<SubmittedChanges> submitUntilKnown(OperationContext context, SubmittedChanges changes) {
-        return changes.submit().thenCompose(ended -> {
-            List<MachineName> unknown = changes.unknown().stream()
-                    .map(id -> new MachineName(id.value()))
-                    .toList();
-            CompletableFuture<Void> pause =
-                    unknown.isEmpty() || outcome.isDone() ? null : wait.pauseFor(context.deadline(), unknown);
-            return pause == null
-                    ? CompletableFuture.completedFuture(changes)
-                    : pause.handle((over, givenUp) -> givenUp)
-                            .thenCompose(givenUp -> givenUp == null
-                                    ? submitUntilKnown(context, changes)
-                                    : CompletableFuture.completedFuture(changes));
-        });
+        return changes.submit()
+                .thenComposeAsync(
+                        ended -> {
+                            List<MachineName> unknown = changes.unknown().stream()
+                                    .map(id -> new MachineName(id.value()))
+                                    .toList();
+                            CompletableFuture<Void> pause = unknown.isEmpty() || outcome.isDone()
+                                    ? null
+                                    : wait.pauseFor(context.deadline(), unknown);
+                            return pause == null
+                                    ? CompletableFuture.completedFuture(changes)
+                                    : pause.handle((over, givenUp) -> givenUp)
+                                            .thenCompose(givenUp -> givenUp == null
+                                                    ? submitUntilKnown(context, changes)
+                                                    : CompletableFuture.completedFuture(changes));
+                        },
+                        POOL);
     }
 
     private CompletableFuture<List<TagResult>> report(ResultReporter reporter, SubmittedChanges changes) {

@@ -57,7 +57,7 @@ final class TargetFinder {
     }
 
     private CompletableFuture<Void> verify(AgentMachine own) {
-        return context.limit(AgentVerifier.verify(own, context.computer(), context.registration(), context::log))
+        return context.await(AgentVerifier.verify(own, context.computer(), context.registration(), context::log))
                 .exceptionallyCompose(failure -> {
                     CompletableFuture<Void> pause = DefenderException.isUnknownMachine(failure)
                             ? wait.pauseFor(context.deadline(), List.of(own.machine()))
@@ -69,7 +69,7 @@ final class TargetFinder {
     }
 
     private CompletableFuture<List<ResolvedMachine>> resolve(List<MachineName> wanted) {
-        return context.limit(context.resolver().resolve(context.registration(), wanted, pickNewest))
+        return context.await(context.resolver().resolve(context.registration(), wanted, pickNewest))
                 .thenCompose(found -> {
                     List<MachineName> unknown = found.stream()
                             .filter(ResolvedMachine::isUnknown)
