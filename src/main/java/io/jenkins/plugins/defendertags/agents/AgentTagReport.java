@@ -10,7 +10,7 @@ import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.leases.LeaseCredential;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.record.ChangeReport;
-import io.jenkins.plugins.defendertags.record.TagRecord;
+import io.jenkins.plugins.defendertags.record.TagRecordBuilder;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.util.concurrent.CompletionException;
 
@@ -24,7 +24,7 @@ record AgentTagReport(LeaseHolder holder, MachineId machine, Tag tag, LeaseCrede
      * @throws CompletionException with the failure, if there is one
      */
     String report(@CheckForNull Machine answer, @CheckForNull Throwable failure, ChangeEffect effect) {
-        TagRecord.Builder change = new TagRecord.Builder(holder.id(), TagAction.ADD, tag)
+        TagRecordBuilder change = new TagRecordBuilder(holder.id(), TagAction.ADD, tag)
                 .machine(machine, null)
                 .node(holder.node())
                 .credential(credential.id(), credential.cloud());

@@ -29,7 +29,8 @@ import java.util.stream.Stream;
 
 /**
  * A change by a step or build step, which lasts longer than its build. With {@code keepFor} it takes a lease whose holder is
- * the time. Any other Add or Remove ends the times that the tag had on the machine: the last request decides.
+ * the time. Any other Add or Remove ends the times that the tag had on the machine, and what any other Add adds is left there by
+ * blocks and agents, too: the last request decides.
  */
 public final class LeaseAwareChange implements ChangeFilter {
 
@@ -64,7 +65,9 @@ public final class LeaseAwareChange implements ChangeFilter {
         if (request.keepFor() != null) {
             return acquire(credential, look, machines);
         }
-        logHolders(machines);
+        if (request.action() == TagAction.REMOVE) {
+            logHolders(machines);
+        }
         return CompletableFuture.completedFuture(Map.of());
     }
 
@@ -98,21 +101,19 @@ public final class LeaseAwareChange implements ChangeFilter {
         }
     }
 
-    /** Whoever else needs the tag loses it, or removes it later: the log says so, and not more of other jobs than that. */
+    /** Whoever else needs the tag loses it: the log says so, and not more of other jobs than that. */
     private void logHolders(Set<MachineId> machines) {
-        boolean adds = request.action() == TagAction.ADD;
         List<String> lines = new ArrayList<>();
         for (MachineId machine : machines) {
             for (Lease lease : LeaseService.get().times().heldBy(LeaseKey.of(machine, request.tag()))) {
-                if (!adds) {
-                    lines.add("Removing " + lease.quotedTag() + " from " + lease.describeMachine() + ", although "
-                            + describe(lease.holder()) + " needs it");
-                } else if (lease.added() && !(lease.holder() instanceof LeaseHolder.Time)) {
-                    lines.add(lease.quotedTag() + " will not stay on " + lease.describeMachine() + ", because "
-                            + describe(lease.holder()) + " removes it at its end");
-                }
+                lines.add("Removing " + lease.quotedTag() + " from " + lease.describeMachine() + ", although "
+                        + describe(lease.holder()) + " needs it");
             }
         }
+        logSome(lines);
+    }
+
+    private void logSome(List<String> lines) {
         lines.stream().limit(LINES).forEach(this::log);
         if (lines.size() > LINES) {
             log("The same for " + (lines.size() - LINES) + " more");
@@ -133,6 +134,12 @@ public final class LeaseAwareChange implements ChangeFilter {
         Set<MachineId> done = ids(results.stream().filter(result -> result.machine() != null));
         if (request.keepFor() == null) {
             times.drop(tags(done));
+            if (request.action() == TagAction.ADD) {
+                logSome(times.keep(tags(done)).stream()
+                        .map(lease -> lease.quotedTag() + " will stay on " + lease.describeMachine() + ": "
+                                + describe(lease.holder()) + " that added it will not remove it")
+                        .toList());
+            }
             return;
         }
         times.supersede(request.id(), tags(done));
@@ -143,6 +150,14 @@ public final class LeaseAwareChange implements ChangeFilter {
         if (!failed.isEmpty()) {
             LeaseService.get().release(request.id(), lease -> failed.contains(lease.machine()), line -> {});
         }
+    }
+
+    @Override
+    @CheckForNull
+    public Instant keptUntil(MachineId machine) {
+        return request.keepFor() == null
+                ? null
+                : LeaseService.get().times().end(request.id(), new TagOnMachine(machine, request.tag()));
     }
 
     /** Whatever was added by then is removed again: nobody will ask for it to be kept. */

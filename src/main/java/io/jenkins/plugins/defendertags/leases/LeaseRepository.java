@@ -125,11 +125,7 @@ final class LeaseRepository {
         }
     }
 
-    /**
-     * The holder has ended.
-     *
-     * @return its leases
-     */
+    /** The holder has ended. Returns its leases. */
     synchronized List<Lease> leave(String holderId, Instant now) {
         Holding holding = index.find(holderId);
         if (holding == null) {
@@ -141,11 +137,7 @@ final class LeaseRepository {
         return ended;
     }
 
-    /**
-     * The holder no longer needs some of its tags.
-     *
-     * @return their leases
-     */
+    /** The holder no longer needs some of its tags. Returns their leases. */
     synchronized List<Lease> end(String holderId, Predicate<Lease> which, Instant now) {
         Holding holding = index.find(holderId);
         List<Lease> ended = new ArrayList<>();
@@ -208,20 +200,24 @@ final class LeaseRepository {
         }
     }
 
-    /**
-     * A job, and so its builds, have another full name.
-     *
-     * @return the IDs of the holders that this concerns
-     */
+    /** Somebody added a tag for good: no holder removes it any more. Returns the leases that this concerns. */
+    synchronized List<Lease> keep(TagOnMachine tag) {
+        List<Lease> kept = new ArrayList<>();
+        for (Entry entry : index.of(tag.key())) {
+            if (entry.lease().added() && entry.lease().tagOnMachine().equals(tag)) {
+                index.replace(entry, entry.lease().asAdded(false), State.UNSAVED);
+                kept.add(entry.lease());
+            }
+        }
+        return kept;
+    }
+
+    /** A job, and so its builds, have another full name. Returns the IDs of the holders that this concerns. */
     synchronized Set<String> movedJob(String oldJob, String newJob) {
         return index.moveJob(oldJob, newJob);
     }
 
-    /**
-     * A folder, and so the place of its credentials, has another full name.
-     *
-     * @return the IDs of the holders that this concerns
-     */
+    /** A folder, and so the place of its credentials, has another full name. Returns the same. */
     synchronized Set<String> movedFolder(String oldFolder, String newFolder) {
         return index.moveFolder(oldFolder, newFolder);
     }

@@ -15,6 +15,7 @@ import io.jenkins.plugins.defendertags.client.queue.WaitStatus;
 import io.jenkins.plugins.defendertags.record.ChangeReport;
 import io.jenkins.plugins.defendertags.record.Requester;
 import io.jenkins.plugins.defendertags.record.TagRecord;
+import io.jenkins.plugins.defendertags.record.TagRecordBuilder;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.time.Instant;
 import java.util.Comparator;
@@ -190,7 +191,7 @@ final class TagRemoval {
      * @return for the build
      */
     TagRecord report(Instant now, @CheckForNull Run<?, ?> build) {
-        ChangeReport report = outcome(new TagRecord.Builder(lease.id(), TagAction.REMOVE, lease.tag())
+        ChangeReport report = outcome(new TagRecordBuilder(lease.id(), TagAction.REMOVE, lease.tag())
                 .machine(lease.machine(), lease.machineName())
                 .node(lease.holder().node())
                 .requestedBy(build == null ? null : Requester.of(build))
@@ -203,7 +204,7 @@ final class TagRemoval {
         return report.record();
     }
 
-    private ChangeReport outcome(TagRecord.Builder change) {
+    private ChangeReport outcome(TagRecordBuilder change) {
         if (attempts != null) {
             Problem reason = Objects.requireNonNull(attempts.problem());
             return ChangeReport.failed(

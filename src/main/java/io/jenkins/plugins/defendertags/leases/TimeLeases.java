@@ -1,5 +1,6 @@
 package io.jenkins.plugins.defendertags.leases;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +29,16 @@ final class TimeLeases {
         return repository.snapshot(holderId).leases();
     }
 
+    /** When the tag is to be removed, as this holder needs it until then; null if it will not be, as it was there before. */
+    @CheckForNull
+    Instant end(String holderId, TagOnMachine tag) {
+        return of(tag).stream()
+                .filter(lease -> lease.holder().id().equals(holderId) && lease.added())
+                .map(lease -> lease.holder() instanceof LeaseHolder.Time time ? time.until() : null)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** A job has asked again: its earlier times for these tags do not count any more, those of other jobs do. */
     void supersede(String holderId, Collection<TagOnMachine> tags) {
         for (Lease lease : of(holderId)) {
@@ -54,6 +65,14 @@ final class TimeLeases {
             }
             drop(of(tag), TimeLeases::isDroppable);
         }
+    }
+
+    /** The tags were added to stay: blocks and agents that have them leave them. Returns their leases. */
+    List<Lease> keep(Collection<TagOnMachine> tags) {
+        List<Lease> kept =
+                tags.stream().flatMap(tag -> repository.keep(tag).stream()).toList();
+        kept.stream().map(lease -> lease.holder().id()).distinct().forEach(writer::saveIfPossible);
+        return kept;
     }
 
     private List<Lease> of(TagOnMachine tag) {

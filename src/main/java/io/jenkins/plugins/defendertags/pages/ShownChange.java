@@ -123,4 +123,11 @@ public final class ShownChange {
                 .truncatedTo(ChronoUnit.SECONDS)
                 .toString();
     }
+
+    /** When Jenkins removes the tag again, or null. */
+    @CheckForNull
+    public Date getKeptUntil() {
+        Long until = record.getKeptUntil();
+        return until == null ? null : new Date(until);
+    }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.record;
 
 import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
+import java.time.Instant;
 import java.util.logging.Logger;
 
 /** One INFO line of the Jenkins log for each change that was tried, for audit by whatever reads logs. */
@@ -20,6 +21,7 @@ public final class AuditLog {
      */
     public static void write(String cause, TagRecord change) {
         String outcome = change.isSuccess() ? change.getEffect() : "failed, " + change.getError();
+        Long until = change.getKeptUntil();
         String user = change.getRequestedBy();
         write(
                 tag(change.getAction(), change.getValue()) + " on "
@@ -27,7 +29,7 @@ public final class AuditLog {
                 cause + (user == null ? "" : ", started by " + user),
                 change.getNode(),
                 change.getCredentialsId(),
-                outcome);
+                outcome + (until == null ? "" : ", kept until " + Instant.ofEpochMilli(until)));
     }
 
     /** Writes a line about something that is no change, such as a tag that is to stay. */

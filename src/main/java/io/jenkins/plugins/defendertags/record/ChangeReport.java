@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 public record ChangeReport(TagRecord record, String line) {
 
     /** @param change what is known of the change before its outcome */
-    public static ChangeReport succeeded(TagRecord.Builder change, Machine machine, ChangeEffect effect) {
+    public static ChangeReport succeeded(TagRecordBuilder change, Machine machine, ChangeEffect effect) {
         return new ChangeReport(
                 change.succeeded(machine, effect), describe(change.action(), change.tag(), machine, effect));
     }
@@ -25,12 +25,12 @@ public record ChangeReport(TagRecord record, String line) {
      * @param change what is known of the change before its outcome
      * @param line says more than the problem alone
      */
-    public static ChangeReport failed(TagRecord.Builder change, Problem problem, String line) {
+    public static ChangeReport failed(TagRecordBuilder change, Problem problem, String line) {
         return new ChangeReport(change.failed(problem), line);
     }
 
     /** A change that was only checked. */
-    public static ChangeReport dryRun(TagRecord.Builder change, Machine machine, boolean asWanted) {
+    public static ChangeReport dryRun(TagRecordBuilder change, Machine machine, boolean asWanted) {
         boolean adds = change.action() == TagAction.ADD;
         String already = adds ? ", which has it already" : ", which does not have it";
         return new ChangeReport(

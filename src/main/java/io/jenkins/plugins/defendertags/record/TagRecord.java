@@ -4,10 +4,7 @@ import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.Util;
 import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
 import io.jenkins.plugins.defendertags.client.model.Machine;
-import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Problem;
-import io.jenkins.plugins.defendertags.client.model.Tag;
-import io.jenkins.plugins.defendertags.client.model.TagAction;
 import java.util.ArrayList;
 import java.util.List;
 import org.kohsuke.stapler.export.Exported;
@@ -33,6 +30,7 @@ public final class TagRecord {
     private final String credentialsId;
     private final String cloud;
     private final boolean dryRun;
+    private final Long keptUntil;
     private String effect;
     private final String requestedBy;
     private boolean success;
@@ -41,7 +39,7 @@ public final class TagRecord {
     private final int attempts;
     private final long millis;
 
-    private TagRecord(Builder builder) {
+    TagRecord(TagRecordBuilder builder) {
         request = builder.request;
         action = builder.action.wireName();
         value = builder.tag.value();
@@ -51,91 +49,13 @@ public final class TagRecord {
         credentialsId = builder.credentialsId;
         cloud = builder.cloud;
         dryRun = builder.dryRun;
+        keptUntil = builder.keptUntil == null ? null : builder.keptUntil.toEpochMilli();
         requestedBy = builder.requestedBy;
         attempts = builder.attempts;
         millis = builder.millis;
     }
 
-    /** What is known of a change before its outcome. */
-    public static final class Builder {
-
-        private final String request;
-        private final TagAction action;
-        private final Tag tag;
-        private MachineId machineId;
-        private String machineName;
-        private String node;
-        private String credentialsId;
-        private String cloud;
-        private boolean dryRun;
-        private String requestedBy;
-        private int attempts;
-        private long millis;
-
-        /** @param request ID of the request, which stays the same when it is repeated after a restart */
-        public Builder(String request, TagAction action, Tag tag) {
-            this.request = request;
-            this.action = action;
-            this.tag = tag;
-        }
-
-        /** @param name stands in for the name in Defender's record until there is one */
-        public Builder machine(@CheckForNull MachineId id, @CheckForNull String name) {
-            machineId = id;
-            machineName = name;
-            return this;
-        }
-
-        public Builder node(@CheckForNull String name) {
-            node = name;
-            return this;
-        }
-
-        public Builder credential(String id, String itsCloud) {
-            credentialsId = id;
-            cloud = itsCloud;
-            return this;
-        }
-
-        public Builder dryRun(boolean only) {
-            dryRun = only;
-            return this;
-        }
-
-        /**
-         * @param sent how often the change was sent to Defender, alone or together with others
-         * @param inMillis from the request to the outcome
-         */
-        public Builder cost(int sent, long inMillis) {
-            attempts = sent;
-            millis = inMillis;
-            return this;
-        }
-
-        TagAction action() {
-            return action;
-        }
-
-        Tag tag() {
-            return tag;
-        }
-
-        /** @param user see {@link Requester#of} */
-        public Builder requestedBy(@CheckForNull String user) {
-            requestedBy = user;
-            return this;
-        }
-
-        public TagRecord succeeded(Machine machine, ChangeEffect effect) {
-            return new TagRecord(this).succeeded(machine, effect);
-        }
-
-        public TagRecord failed(Problem problem) {
-            return new TagRecord(this).failed(problem);
-        }
-    }
-
-    private TagRecord succeeded(Machine machine, ChangeEffect itsEffect) {
+    TagRecord succeeded(Machine machine, ChangeEffect itsEffect) {
         success = true;
         effect = itsEffect.name();
         machineId = machine.id().value();
@@ -153,7 +73,7 @@ public final class TagRecord {
         return text == null ? null : text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
-    private TagRecord failed(Problem problem) {
+    TagRecord failed(Problem problem) {
         error = problem.message();
         errorCode = problem.code();
         return this;
@@ -234,6 +154,16 @@ public final class TagRecord {
     @Exported
     public boolean isDryRun() {
         return dryRun;
+    }
+
+    /**
+     * When Jenkins removes the tag again because the build asked for that with {@code keepFor}, in milliseconds since 1970 UTC; null
+     * if it does not, or if the tag was there before.
+     */
+    @Exported
+    @CheckForNull
+    public Long getKeptUntil() {
+        return keptUntil;
     }
 
     @Exported

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.defendertags.tagging;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.Run;
 import io.jenkins.plugins.defendertags.client.model.Machine;
 import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,11 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Is asked once before a change is sent, and notified when it is over. */
-@FunctionalInterface
 public interface ChangeFilter {
-
-    /** For a change that stands by itself. */
-    ChangeFilter OPEN = (credential, look, machines) -> CompletableFuture.completedFuture(Map.of());
 
     /**
      * @param look reads a machine, by the deadline of the operation
@@ -44,6 +42,12 @@ public interface ChangeFilter {
      */
     default CompletableFuture<Void> record(Run<?, ?> run, List<TagRecord> changes) {
         return DefenderTagsAction.record(run, changes);
+    }
+
+    /** When Jenkins removes the tag again by itself; null if it does not. */
+    @CheckForNull
+    default Instant keptUntil(MachineId machine) {
+        return null;
     }
 
     /** The operation has failed or was given up. If the change was not over by then, nobody will know what came of it. */

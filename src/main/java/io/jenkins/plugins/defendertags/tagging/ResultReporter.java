@@ -9,6 +9,7 @@ import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.record.ChangeReport;
 import io.jenkins.plugins.defendertags.record.Requester;
 import io.jenkins.plugins.defendertags.record.TagRecord;
+import io.jenkins.plugins.defendertags.record.TagRecordBuilder;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,22 +68,23 @@ final class ResultReporter {
     }
 
     private ChangeReport report(TagResult result, long millis) {
-        TagRecord.Builder change = record(result).cost(result.attempts(), millis);
+        TagRecordBuilder change = record(result).cost(result.attempts(), millis);
         Machine machine = result.machine();
         Problem failure = result.failure();
         if (machine == null) {
             String line = result.name() == null ? failure.message() : result.name() + ": " + failure.message();
             return ChangeReport.failed(change, failure, line);
         }
+        change.keptUntil(request.dryRun() ? null : filter.keptUntil(machine.id()));
         return request.dryRun()
                 ? ChangeReport.dryRun(
                         change, machine, machine.isAfter(new TagChange(request.action(), request.tag(), machine.id())))
                 : ChangeReport.succeeded(change, machine, result.effect());
     }
 
-    private TagRecord.Builder record(TagResult result) {
+    private TagRecordBuilder record(TagResult result) {
         MachineName name = result.name();
-        return new TagRecord.Builder(request.id(), request.action(), request.tag())
+        return new TagRecordBuilder(request.id(), request.action(), request.tag())
                 .machine(result.id(), name == null || name.kind() == MachineName.Kind.ID ? null : name.value())
                 .node(node())
                 .requestedBy(Requester.of(context.run()))

@@ -90,6 +90,28 @@ class BuildPagesTest {
         assertEquals("Not added x", texts(table, "tbody tr:nth-child(1) td").get(0), "failures come first");
     }
 
+    @Test
+    void pagesAndApiShowUntilWhenATagIsKept() throws Exception {
+        StoredChange.store(
+                build,
+                StoredChange.add("quarantine", "build-07")
+                        .with("keptUntil", "1760086400000")
+                        .tags("quarantine"),
+                StoredChange.add("release", "build-08").tags("release"));
+        List<String> changes = texts(page(""), ".app-summary .defender-tags-list > li");
+        assertTrue(changes.get(0).contains(" Kept until Oct 10, 2025"), changes.get(0));
+        assertFalse(changes.get(1).contains("Kept"), changes.get(1));
+        HtmlPage table = page("defender-tags/");
+        assertTrue(text(table.querySelector("tbody tr:nth-child(1)")).contains("Done Kept until Oct 10, 2025"));
+        assertEquals(
+                "2025-10-10T08:53:20Z",
+                table.<HtmlElement>querySelector("tbody tr:nth-child(1) time").getAttribute("datetime"));
+        String json = r.getJSON(build.getUrl() + "api/json?tree=actions[changes[keptUntil]]")
+                .getJSONObject()
+                .toString();
+        assertTrue(json.contains("\"keptUntil\":1760086400000") && json.contains("\"keptUntil\":null"), json);
+    }
+
     /** The page that users can choose in their preferences, and that replaces the other one day. */
     @Test
     void newBuildPageHasACardInsteadOfTheSummary() throws Exception {

@@ -4,8 +4,10 @@ import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static io.jenkins.plugins.defendertags.testing.SimulatedDefender.AGENT_ID;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import edu.umd.cs.findbugs.annotations.CheckForNull;
 import hudson.model.FreeStyleProject;
 import hudson.model.ParametersDefinitionProperty;
 import hudson.model.Result;
@@ -16,6 +18,7 @@ import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.leases.Lease;
 import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
+import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
@@ -41,6 +44,7 @@ class KeepForTest {
     private static final String ADD = "defenderTag(action: 'Add', value: 'x', machine: '" + AGENT_ID + "'";
     private static final String REMOVE = "defenderTag(action: 'Remove', value: 'x', machine: '" + AGENT_ID + "')";
 
+    private static final String BLOCK = "withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { %s }";
     private static final String OTHER_ID = "2".repeat(40);
 
     private final JenkinsRule r;
@@ -63,6 +67,7 @@ class KeepForTest {
         assertTrue(lease.added());
         assertEquals(run.getExternalizableId(), lease.holder().build());
         assertEquals(1, new File(r.jenkins.getRootDir(), "defender-tags").list().length, "it is on disk");
+        assertEquals(until.toEpochMilli(), keptUntil(run), "the record has it, too");
         LeaseService.get().retryDue();
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
         run.getParent().delete();
@@ -133,6 +138,7 @@ class KeepForTest {
         simulator.addMachine(AGENT_ID, "build-07.example.com", "x");
         WorkflowRun run = build(ADD + ", keepFor: '24h')");
         r.assertLogContains(" has \"x\" already. Jenkins did not add it, and so will not remove it.", run);
+        assertNull(keptUntil(run));
         assertFalse(onlyLease().added());
         LeaseService.get().release(onlyLease().holder().id(), line -> {}).get();
         await().until(() -> leases().isEmpty());
@@ -149,15 +155,28 @@ class KeepForTest {
     }
 
     @Test
-    void changesInsideABlockSayThatItHoldsTheTag() throws Exception {
-        String block = "withDefenderTag(value: 'x', machine: '" + AGENT_ID + "') { %s }";
+    void addInsideABlockMakesTheTagStay() throws Exception {
         r.assertLogContains(
-                "[defender] \"x\" will not stay on build-07.example.com (1e5b…cc07), because a block removes it at its end",
-                build(block.formatted(ADD + ")")));
+                "[defender] \"x\" will stay on build-07.example.com (1e5b…cc07): a block that added it will not remove it",
+                build(BLOCK.formatted(ADD + ")")));
+        await().until(() -> leases().isEmpty());
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
+        build(BLOCK.formatted("echo 'inside'"));
+        await().until(() -> leases().isEmpty());
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID), "another block finds it there");
+    }
+
+    @Test
+    void dryRunInsideABlockChangesNothing() throws Exception {
+        build(BLOCK.formatted(ADD + ", dryRun: true)"));
         awaitNothingLeft();
+    }
+
+    @Test
+    void removeInsideABlockSaysThatItHoldsTheTag() throws Exception {
         r.assertLogContains(
                 "[defender] Removing \"x\" from build-07.example.com (1e5b…cc07), although a block needs it",
-                build(block.formatted(REMOVE)));
+                build(BLOCK.formatted(REMOVE)));
         awaitNothingLeft();
     }
 
@@ -283,6 +302,11 @@ class KeepForTest {
                         step,
                         "defenderTag action: 'Add', allowEmpty: true, keepFor: '24h', machine: 'build-07', value: 'quarantine'");
         r.assertEqualDataBoundBeans(step, new StepConfigTester(r).configRoundTrip(step));
+    }
+
+    @CheckForNull
+    private static Long keptUntil(WorkflowRun run) {
+        return run.getAction(DefenderTagsAction.class).getChanges().get(0).getKeptUntil();
     }
 
     private void awaitNothingLeft() {
