@@ -269,6 +269,25 @@ class WebMethodsTest {
     }
 
     @Test
+    void whoMayLookAtTheConfigurationSeesWhatIsChosenInThePolicy(JenkinsRule r) throws Exception {
+        r.jenkins.setSecurityRealm(r.createDummySecurityRealm());
+        r.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Jenkins.SYSTEM_READ)
+                .everywhere()
+                .to("auditor"));
+        boolean wasEnabled = Jenkins.SYSTEM_READ.getEnabled();
+        Jenkins.SYSTEM_READ.setEnabled(true);
+        try {
+            for (String method : OTHERS) {
+                boolean list = method.startsWith(POLICY + "/fill") || method.startsWith(RULE + "/fill");
+                assertEquals(list ? 200 : 403, status(r, "auditor", "POST", "descriptorByName/" + method), method);
+            }
+        } finally {
+            Jenkins.SYSTEM_READ.setEnabled(wasEnabled);
+        }
+    }
+
+    @Test
     void agentsPropertyIsCheckedForThoseWhoMayConfigureTheAgent(JenkinsRule r) throws Exception {
         DumbSlave agent = r.createSlave("build-07", null, null);
         r.jenkins.setSecurityRealm(r.createDummySecurityRealm());

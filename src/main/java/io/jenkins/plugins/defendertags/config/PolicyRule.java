@@ -204,7 +204,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
 
         @POST
         public ListBoxModel doFillVerdictItems() {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.PolicyRule_Allow(), Verdict.ALLOW.name());
             items.add(Messages.PolicyRule_Deny(), Verdict.DENY.name());
@@ -213,7 +213,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
 
         @POST
         public ListBoxModel doFillActionItems() {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.PolicyRule_Both(), Action.BOTH.name());
             items.add(Messages.PolicyRule_Add(), Action.ADD.name());
@@ -223,7 +223,7 @@ public final class PolicyRule implements Describable<PolicyRule> {
 
         @POST
         public ListBoxModel doFillMachinesItems() {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
             ListBoxModel items = new ListBoxModel();
             items.add(Messages.PolicyRule_Any(), Machines.ANY.name());
             items.add(Messages.PolicyRule_Own(), Machines.OWN.name());

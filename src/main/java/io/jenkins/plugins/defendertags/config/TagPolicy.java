@@ -184,7 +184,7 @@ public final class TagPolicy implements Describable<TagPolicy> {
 
         @POST
         public ListBoxModel doFillTriedActionItems() {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            Jenkins.get().checkPermission(Jenkins.SYSTEM_READ);
             ListBoxModel items = new ListBoxModel();
             Stream.of(TagAction.values()).map(TagAction::wireName).forEach(items::add);
             return items;

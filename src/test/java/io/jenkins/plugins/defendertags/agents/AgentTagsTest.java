@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.EnvVars;
 import hudson.model.Computer;
 import hudson.model.Node;
@@ -16,9 +17,12 @@ import hudson.slaves.ComputerLauncher;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.JNLPLauncher;
 import hudson.slaves.SlaveComputer;
+import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.config.AgentVerificationMode;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
+import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
+import io.jenkins.plugins.defendertags.credentials.SecretSignIn;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.DefenderMachineProperty;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
@@ -342,6 +346,25 @@ class AgentTagsTest {
             await().until(() -> elsewhere.tagsOf(OTHER_ID).isEmpty());
             assertEquals(0, simulator.requests().size());
         }
+    }
+
+    @Test
+    void credentialThatJobsCannotUse() throws Exception {
+        EntraAppRegistration system = new EntraAppRegistration(
+                CredentialsScope.SYSTEM,
+                "system",
+                "",
+                DefenderSimulator.TENANT,
+                DefenderSimulator.CLIENT,
+                new SecretSignIn(Secret.fromString(DefenderSimulator.SECRET)));
+        system.setCloud("simulated");
+        SimulatedDefender.add(system);
+        DefenderConfiguration.get().setDefaultCredentialsId("system");
+        DumbSlave agent = tagged("build");
+        awaitTags(AGENT_ID, "linux", "build");
+        r.jenkins.removeNode(agent);
+        awaitTags(AGENT_ID, "linux");
+        awaitNothingLeft();
     }
 
     private DumbSlave tagged(String... tags) throws Exception {
