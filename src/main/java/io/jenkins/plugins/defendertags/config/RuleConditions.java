@@ -50,7 +50,8 @@ record RuleConditions(
     }
 
     boolean fitJob(Subjects subjects) {
-        boolean job = subjects.job() == null ? jobs.fitsAll() : jobs.fit(subjects.job());
-        return job && (credentials.isEmpty() || credentials.fit(subjects.credential()));
+        int[] job = subjects.job();
+        boolean fitsJob = job == null ? jobs.fitsAll() : jobs.fit(job);
+        return fitsJob && (credentials.isEmpty() || credentials.fit(subjects.credential()));
     }
 }
