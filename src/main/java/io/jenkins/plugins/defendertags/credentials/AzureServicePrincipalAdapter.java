@@ -1,18 +1,18 @@
 package io.jenkins.plugins.defendertags.credentials;
 
 import com.microsoft.azure.util.AzureCredentials;
-import hudson.Extension;
 import hudson.Util;
 import hudson.util.Secret;
 import io.jenkins.plugins.defendertags.client.auth.Cloud;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import java.util.Locale;
+import org.jenkinsci.plugins.variant.OptionalExtension;
 
 /**
  * Reads service principals of the Azure Credentials plugin. No other class uses that plugin: where it is not installed, Jenkins
- * cannot load this class and leaves it out.
+ * leaves this class out.
  */
-@Extension(optional = true)
+@OptionalExtension(requirePlugins = "azure-credentials")
 public final class AzureServicePrincipalAdapter extends CredentialAdapter<AzureCredentials> {
 
     public AzureServicePrincipalAdapter() {

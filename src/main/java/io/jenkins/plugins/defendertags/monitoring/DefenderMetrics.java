@@ -3,7 +3,6 @@ package io.jenkins.plugins.defendertags.monitoring;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.Metric;
 import com.codahale.metrics.MetricSet;
-import hudson.Extension;
 import io.jenkins.plugins.defendertags.client.queue.QueueFigures;
 import io.jenkins.plugins.defendertags.client.queue.QueueFigures.LimitUse;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
@@ -15,12 +14,12 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import jenkins.metrics.api.MetricProvider;
+import org.jenkinsci.plugins.variant.OptionalExtension;
 
 /**
- * Figures for the Metrics plugin. No other class uses that plugin: where it is not installed, Jenkins cannot load this class and
- * leaves it out.
+ * Figures for the Metrics plugin. No other class uses that plugin: where it is not installed, Jenkins leaves this class out.
  */
-@Extension(optional = true)
+@OptionalExtension(requirePlugins = "metrics")
 public final class DefenderMetrics extends MetricProvider {
 
     static final String PREFIX = "defender-tags.";
