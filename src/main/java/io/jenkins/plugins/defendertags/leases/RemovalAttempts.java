@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param problem why the last one failed; null if there was none
  * @param unknown how often in a row Defender did not know the machine
  * @param unknownSince when it did not for the first time; null if it knew the machine
- * @param delayed whether the last one failed only because Defender was not available
+ * @param delayed whether the last one failed in a way that passes soon, as an outage does
  */
 public record RemovalAttempts(
         int count,
@@ -34,7 +34,7 @@ public record RemovalAttempts(
     private static final Backoff BACKOFF = new Backoff(Duration.ofMinutes(10), Duration.ofHours(6));
 
     /** The queue of the app registration itself calls ever less often during an outage, and goes on soon after it. */
-    private static final Duration AFTER_OUTAGE = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(1);
 
     /** One answer that a machine does not exist can be wrong, so it takes several over a time. */
     private static final int UNKNOWN_IF = 3;
@@ -49,6 +49,11 @@ public record RemovalAttempts(
     /** Defender was not available. */
     RemovalAttempts delayed(Instant start, Problem reason) {
         return new RemovalAttempts(count + 1, refusals, start, reason, unknown, unknownSince, true);
+    }
+
+    /** Defender did not know the machine, and listed it a moment later: the first time in a row this is likely to pass. */
+    RemovalAttempts contradicted(Instant start, Problem reason) {
+        return new RemovalAttempts(count + 1, refusals + 1, start, reason, 0, null, refusals == 0);
     }
 
     /** Defender did not know the machine. */
@@ -77,7 +82,7 @@ public record RemovalAttempts(
     @CheckForNull
     Instant next(Instant ended) {
         Instant next =
-                last == null ? ended : last.plus(delayed ? AFTER_OUTAGE : BACKOFF.longestDelay(Math.max(1, refusals)));
+                last == null ? ended : last.plus(delayed ? SOON : BACKOFF.longestDelay(Math.max(1, refusals)));
         return next.isBefore(ended.plus(TRIED_FOR)) ? next : null;
     }
 }

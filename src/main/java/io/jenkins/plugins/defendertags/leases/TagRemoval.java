@@ -151,6 +151,9 @@ final class TagRemoval {
         if (seen != null && !seen.tags().contains(lease.tag().value())) {
             return Conclusion.GONE;
         }
+        if (kind == Kind.NOT_FOUND && seen != null) {
+            return failed(lease.attempts().contradicted(start, reason));
+        }
         if (kind != Kind.NOT_FOUND || !unknown) {
             return failed(lease.attempts().refused(start, reason));
         }

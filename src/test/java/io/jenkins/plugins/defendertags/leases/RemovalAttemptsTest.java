@@ -49,6 +49,15 @@ class RemovalAttemptsTest {
     }
 
     @Test
+    void unknownMachineThatIsListedIsTriedAgainSoonButOnlyOnce() {
+        RemovalAttempts first = RemovalAttempts.NONE.contradicted(ENDED, PROBLEM);
+        assertEquals(ENDED.plus(Duration.ofMinutes(1)), first.next(ENDED));
+        assertEquals(
+                ENDED.plus(Duration.ofMinutes(20)),
+                first.contradicted(ENDED, PROBLEM).next(ENDED));
+    }
+
+    @Test
     void machineIsGoneAfterSeveralAnswersOverAnHour() {
         RemovalAttempts attempts = RemovalAttempts.NONE;
         for (int i = 0; i < 10; i++) {

@@ -108,6 +108,19 @@ class StuckRemovalTest {
     }
 
     @Test
+    void passing404OfAMachineThatIsListedIsTriedAgainSoon() throws Exception {
+        WorkflowRun run = block(r.createProject(WorkflowJob.class), "");
+        simulator.machines().get(AGENT_ID).missRemovals(1);
+        ScriptLatch.open(latch);
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        Lease lease = LeaseService.get().stuck().get(0);
+        assertTrue(lease.attempts().delayed(), lease.toString());
+        LeaseService.get().retry(stuck -> true);
+        awaitNothingLeft();
+        assertEquals(List.of("linux"), simulator.tagsOf(AGENT_ID));
+    }
+
+    @Test
     void credentialOfAFolderRemovesTheTagWhenTheJobIsGone() throws Exception {
         Folder team = r.createProject(Folder.class, "team");
         SimulatedDefender.add(team, SimulatedDefender.credential("teams", DefenderSimulator.SECRET));

@@ -22,7 +22,7 @@ final class HeldTags {
     /** Of src/demo/jenkins.yaml. */
     private static final String AGENTS = "jenkins-agent";
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final RunningJenkins jenkins;
     private final DefenderSimulator simulator;
