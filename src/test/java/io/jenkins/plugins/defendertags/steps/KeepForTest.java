@@ -231,7 +231,7 @@ class KeepForTest {
         assertFalse(leases().isEmpty(), "the note is on disk before the tag is added");
         run.doStop();
         r.assertBuildStatus(Result.ABORTED, r.waitForCompletion(run));
-        r.assertLogContains("Given up while Defender was asked, which may have made the change all the same", run);
+        r.assertLogContains("Given up while waiting for Defender's answer. Defender may have made the change", run);
         simulator.answers().setFault(null);
         awaitNothingLeft();
         assertEquals(List.of(), simulator.tagsOf(OTHER_ID));
