@@ -81,8 +81,7 @@ public record RemovalAttempts(
      */
     @CheckForNull
     Instant next(Instant ended) {
-        Instant next =
-                last == null ? ended : last.plus(delayed ? SOON : BACKOFF.longestDelay(Math.max(1, refusals)));
+        Instant next = last == null ? ended : last.plus(delayed ? SOON : BACKOFF.longestDelay(Math.max(1, refusals)));
         return next.isBefore(ended.plus(TRIED_FOR)) ? next : null;
     }
 }
