@@ -75,6 +75,7 @@ class KilledBlockTest {
         jenkins.runRemotely(SimulatedDefender::connectTo, simulator.url());
         beginBlocks();
         jenkins.stopJenkinsForcibly();
+        simulator.answers().setFault(null);
         new File(jenkins.getHome(), "jobs/not-resumed/builds/1/program.dat").delete();
 
         jenkins.startJenkins();
@@ -126,7 +127,7 @@ class KilledBlockTest {
         open("removing");
         await().atMost(LONG).until(() -> simulator.tagCalls() > tagCalls);
         // Defender has added the tag, but Jenkins is not told.
-        simulator.failNextApiCalls(Fault.silence().afterwards());
+        simulator.answers().setFault(Fault.silence().afterwards());
         jenkins.runRemotely(
                 KilledBlockTest::buildPipeline,
                 "adding",
