@@ -17,8 +17,6 @@ import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.client.model.TagChange;
 import io.jenkins.plugins.defendertags.client.queue.PendingChange;
 import io.jenkins.plugins.defendertags.config.AgentTagRule;
-import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.config.PolicyRequest;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
 import io.jenkins.plugins.defendertags.leases.LeaseCredential;
@@ -27,11 +25,11 @@ import io.jenkins.plugins.defendertags.leases.LeaseHolder;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.machine.AgentMachine;
 import io.jenkins.plugins.defendertags.machine.AgentVerifier;
-import io.jenkins.plugins.defendertags.record.AuditLog;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.BuildLog;
 import io.jenkins.plugins.defendertags.support.DocumentedAbortException;
 import io.jenkins.plugins.defendertags.support.Troubleshooting;
+import io.jenkins.plugins.defendertags.tagging.AuditedPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -170,7 +168,7 @@ final class AgentTagOperation {
         AgentTagRule.validateTags(wanted.with(credentialsId)); // a file can hold what forms refuse
         List<Tag> tags = wanted.with(credentialsId).stream().map(Tag::new).toList();
         for (Tag tag : tags) {
-            checkPolicy(tag, credential.getId());
+            AuditedPolicy.check(computer, tag, credential.getId());
         }
         AppRegistration registration = credential.toAppRegistration();
         LeaseCredential with = LeaseCredentials.describe(credential);
@@ -183,23 +181,6 @@ final class AgentTagOperation {
                 .thenCompose(unlessStopped(id -> CompletableFuture.allOf(tags.stream()
                         .map(tag -> add(id, tag, with, registration))
                         .toArray(CompletableFuture[]::new))));
-    }
-
-    private void checkPolicy(Tag tag, String credential) throws AbortException {
-        try {
-            DefenderConfiguration.get()
-                    .getPolicy()
-                    .check(new PolicyRequest(null, tag, TagAction.ADD, false, credential));
-        } catch (AbortException refusal) {
-            String agent = computer.getDisplayName();
-            AuditLog.write(
-                    AuditLog.tag(TagAction.ADD.wireName(), tag.value()) + " on " + AuditLog.machine(null, null),
-                    "agent " + agent,
-                    agent,
-                    credential,
-                    "refused, " + refusal.getMessage());
-            throw refusal;
-        }
     }
 
     /**

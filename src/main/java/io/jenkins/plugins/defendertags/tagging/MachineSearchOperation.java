@@ -11,7 +11,6 @@ import io.jenkins.plugins.defendertags.client.model.MachineId;
 import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
-import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
 import io.jenkins.plugins.defendertags.support.BuildLog;
@@ -102,22 +101,10 @@ public final class MachineSearchOperation implements AsyncOperation<List<Machine
         try {
             OperationContext context = OperationContext.of(
                     run, computer, listener, search.credentialsId(), OperationDeadline.start(outcome));
-            checkPolicy(context);
+            AuditedPolicy.check(context, search);
             return context;
         } catch (AbortException refused) {
             throw new CompletionException(refused);
-        }
-    }
-
-    private void checkPolicy(OperationContext context) throws AbortException {
-        if (search.namesMachines()) {
-            try {
-                DefenderConfiguration.get()
-                        .getPolicy()
-                        .checkReading(context.job(), context.credential().getId());
-            } catch (AbortException refusal) {
-                throw context.audit("Read " + search.describe(), refusal);
-            }
         }
     }
 

@@ -13,8 +13,6 @@ import io.jenkins.plugins.defendertags.client.queue.TagQueue;
 import io.jenkins.plugins.defendertags.client.resolve.MachineResolver;
 import io.jenkins.plugins.defendertags.credentials.AppRegistrations;
 import io.jenkins.plugins.defendertags.credentials.EntraAppRegistration;
-import io.jenkins.plugins.defendertags.record.AuditLog;
-import io.jenkins.plugins.defendertags.record.Requester;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.BuildLog;
 import java.util.concurrent.CompletableFuture;
@@ -84,18 +82,6 @@ record OperationContext(
     PendingChange limit(PendingChange change) {
         deadline.limit(change.result(), () -> change.deadlineExceeded(deadline.time()));
         return change;
-    }
-
-    /** Has the audit log say what the policy refused, and returns the refusal. */
-    AbortException audit(String what, AbortException refusal) {
-        String user = Requester.of(run);
-        AuditLog.write(
-                what,
-                "build " + run.getExternalizableId() + (user == null ? "" : ", started by " + user),
-                computer == null ? null : computer.getDisplayName(),
-                credential.getId(),
-                "refused, " + refusal.getMessage());
-        return refusal;
     }
 
     void log(String line) {

@@ -12,9 +12,6 @@ import io.jenkins.plugins.defendertags.client.model.Problem;
 import io.jenkins.plugins.defendertags.client.model.SingleLine;
 import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.client.resolve.ResolvedMachine;
-import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
-import io.jenkins.plugins.defendertags.config.PolicyRequest;
-import io.jenkins.plugins.defendertags.record.AuditLog;
 import io.jenkins.plugins.defendertags.service.DefenderService;
 import io.jenkins.plugins.defendertags.support.AsyncOperation;
 import io.jenkins.plugins.defendertags.support.BuildLog;
@@ -142,28 +139,10 @@ public final class TagOperation implements AsyncOperation<List<TagResult>> {
         try {
             OperationContext context = OperationContext.of(
                     run, computer, listener, request.credentialsId(), OperationDeadline.start(outcome));
-            checkPolicy(context);
+            AuditedPolicy.check(context, request);
             return context;
         } catch (AbortException refused) {
             throw new CompletionException(refused);
-        }
-    }
-
-    private void checkPolicy(OperationContext context) throws AbortException {
-        try {
-            DefenderConfiguration.get()
-                    .getPolicy()
-                    .check(new PolicyRequest(
-                            context.job(),
-                            request.tag(),
-                            request.action(),
-                            request.namesMachines(),
-                            context.credential().getId()));
-        } catch (AbortException refusal) {
-            throw context.audit(
-                    AuditLog.tag(request.action().wireName(), request.tag().value()) + " on "
-                            + request.describeTargets(),
-                    refusal);
         }
     }
 

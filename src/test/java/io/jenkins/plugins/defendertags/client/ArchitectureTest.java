@@ -22,13 +22,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds every package to the arrows that docs/architecture.md shows. */
+/** Holds every package to the arrows that docs/architecture.md shows, and every class to a readable length. */
 class ArchitectureTest {
 
     private static final String ROOT = "io.jenkins.plugins.defendertags";
     private static final Pattern ARROWS = Pattern.compile("(?m)^([a-z.]+) +→ ([a-z., ]+)$");
+
+    /** In lines. */
+    private static final int LONGEST_FILE = 300;
 
     /** What the client may use besides itself. */
     private static final List<String> LIBRARIES = List.of(
@@ -72,6 +76,21 @@ class ArchitectureTest {
             }
         }
         assertEquals(List.of(), foreign);
+    }
+
+    @Test
+    void noFileIsLongerThanAReaderBears() throws IOException {
+        List<String> tooLong = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                long lines = Files.readString(file).lines().count();
+                if (lines > LONGEST_FILE) {
+                    tooLong.add(file.getFileName() + ": " + lines + " lines");
+                }
+            }
+        }
+        assertEquals(List.of(), tooLong);
     }
 
     @Test
