@@ -13,10 +13,12 @@ import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,7 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /** {@code retry(conditions: [agent()])} recognizes that an agent was lost by the cause of the error. */
 @WithDefender
+@Timeout(300)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the simulated mdatp is a shell script")
 class RetryOfAgentTest {
 
@@ -33,7 +36,11 @@ class RetryOfAgentTest {
     private static final String BLOCK = "withDefenderTag('x') { " + ADD + " }";
     private static final String READ = "echo 'machine: ' + defenderMachines()[0].id";
 
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
     private final JenkinsRule r;
+    /** Pipeline believes that an agent is deleted if it is offline some seconds after another of its name was deleted. */
+    private final String name = "lost-" + NAMES.incrementAndGet();
 
     RetryOfAgentTest(JenkinsRule r) {
         this.r = r;
@@ -50,11 +57,11 @@ class RetryOfAgentTest {
                 fi
                 echo '"%2$s"'
                 """.formatted(asked, AGENT_ID));
-        DumbSlave agent = SimulatedDefender.agentWithPath(r, program);
+        DumbSlave agent = SimulatedDefender.agentWithPath(r, name, program);
         WorkflowRun run = job("", step).scheduleBuild2(0).waitForStart();
         await().until(() -> Files.exists(asked));
         agent.toComputer().disconnect(new OfflineCause.ByCLI("lost")).get();
-        r.waitForMessage("The agent agent could not be asked", run);
+        r.waitForMessage("The agent " + name + " could not be asked", run);
         agent.toComputer().connect(true);
         assertSecondAttemptSucceeds(run);
     }
@@ -62,14 +69,15 @@ class RetryOfAgentTest {
     @ParameterizedTest
     @ValueSource(strings = {ADD, BLOCK, READ})
     void agentThatIsOfflineIsAskedWhenItIsBack(String step, @TempDir Path folder) throws Exception {
-        DumbSlave agent = SimulatedDefender.agent(r, folder);
+        DumbSlave agent = SimulatedDefender.agentWithPath(
+                r, name, SimulatedMdatp.install(folder.resolve("mdatp-folder"), AGENT_ID));
         String latch = "offline-" + step.hashCode();
         WorkflowRun run =
                 job(ScriptLatch.waitFor(latch), step).scheduleBuild2(0).waitForStart();
         ScriptLatch.awaitReached(latch);
         agent.toComputer().disconnect(new OfflineCause.ByCLI("lost")).get();
         ScriptLatch.open(latch);
-        r.waitForMessage("The agent agent is offline", run);
+        r.waitForMessage("The agent " + name + " is offline", run);
         agent.toComputer().connect(true);
         assertSecondAttemptSucceeds(run);
     }

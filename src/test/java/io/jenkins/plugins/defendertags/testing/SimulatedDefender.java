@@ -97,7 +97,12 @@ public final class SimulatedDefender {
     }
 
     public static DumbSlave agentWithPath(JenkinsRule r, Path folder) throws Exception {
-        DumbSlave agent = r.createSlave("agent", "agent", new EnvVars(SimulatedMdatp.environment(folder)));
+        return agentWithPath(r, "agent", folder);
+    }
+
+    /** With the label "agent". */
+    public static DumbSlave agentWithPath(JenkinsRule r, String name, Path folder) throws Exception {
+        DumbSlave agent = r.createSlave(name, "agent", new EnvVars(SimulatedMdatp.environment(folder)));
         r.waitOnline(agent);
         return agent;
     }
