@@ -197,6 +197,9 @@ final class ChangeQueue {
         } else if (result instanceof BatchOutcome.Unchanged) {
             askAgainOrFail(queued, notifications);
         } else if (result instanceof BatchOutcome.Failed failed) {
+            if (DefenderException.isUnknownMachine(failed.failure())) {
+                recent.refused(queued.change);
+            }
             fail(queued, failed.failure(), notifications);
         } else if (result instanceof BatchOutcome.Retry retry) {
             queued.retryState = queued.retryState.after(retry.failure(), retry.answers());
@@ -206,6 +209,7 @@ final class ChangeQueue {
             queued.retryState = RetryState.NONE;
             requeue(queued, Duration.ZERO);
         } else if (result instanceof BatchOutcome.Check check) {
+            recent.refused(queued.change);
             notifications.add(() -> check(queued, check.refusal()));
         }
     }

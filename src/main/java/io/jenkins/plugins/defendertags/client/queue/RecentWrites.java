@@ -41,6 +41,8 @@ final class RecentWrites {
 
     private static final class Known {
         final Map<Tag, Write> writes = new HashMap<>(2);
+        /** What was last written before a change that is under way. */
+        final Map<Tag, Write> former = new HashMap<>(0);
 
         @CheckForNull
         List<String> tags;
@@ -60,9 +62,21 @@ final class RecentWrites {
             return ChangeEffect.UNKNOWN;
         }
         ChangeEffect effect = effect(known, change);
-        known.writes.remove(change.tag());
+        Write former = known.writes.remove(change.tag());
+        if (former != null) {
+            known.former.put(change.tag(), former);
+        }
         known.tags = null;
         return effect;
+    }
+
+    /** Defender has refused a change: what was written before is still newer than a read that disagrees. */
+    synchronized void refused(TagChange change) {
+        Known known = machines.get(change.machine());
+        Write former = known == null ? null : known.former.remove(change.tag());
+        if (former != null) {
+            known.writes.put(change.tag(), former);
+        }
     }
 
     private ChangeEffect effect(Known known, TagChange change) {
@@ -80,6 +94,7 @@ final class RecentWrites {
     /** Defender has confirmed a change by this answer. */
     synchronized Machine changed(TagChange change, Machine answer) {
         Known known = note(change.machine());
+        known.former.remove(change.tag());
         known.writes.put(change.tag(), new Write(change.action(), known.notedAt));
         return see(known, answer);
     }

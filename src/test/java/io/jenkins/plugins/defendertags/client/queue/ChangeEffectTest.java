@@ -1,6 +1,7 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.jenkins.plugins.defendertags.client.model.ChangeEffect;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.defendertags.client.model.TagAction;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,15 @@ class ChangeEffectTest extends SteppedQueueTests {
         remove("x", 0).result().join();
         assertEquals(List.of(), read(0).join().tags());
         timer.advance(RecentWrites.WRITE_COUNTS.plusSeconds(1));
+        assertEquals(List.of("x"), read(0).join().tags());
+    }
+
+    /** Otherwise a removal that meets a 404 in passing would take the tag for gone. */
+    @Test
+    void readThatLagsBehindAnAddShowsTheTagAlsoAfterARefusedRemoval() {
+        simulator.machines().get(id(0)).lagReads(Duration.ofHours(1)).missRemovals(1);
+        add("x", 0).result().join();
+        assertThrows(CompletionException.class, () -> remove("x", 0).result().join());
         assertEquals(List.of("x"), read(0).join().tags());
     }
 }
