@@ -26,7 +26,7 @@ public final class AuditLog {
         write(
                 tag(change.getAction(), change.getValue()) + " on "
                         + machine(change.getComputerDnsName(), change.getMachineId()),
-                cause + (user == null ? "" : ", started by " + user),
+                startedBy(cause, user),
                 change.getNode(),
                 change.getCredentialsId(),
                 outcome + (until == null ? "" : ", kept until " + Instant.ofEpochMilli(until)));
@@ -40,6 +40,11 @@ public final class AuditLog {
                         + (node == null ? "" : ", agent " + (node.isEmpty() ? "built-in" : shown(node)))
                         + ", credential " + shown(credentialsId) + ": " + outcome,
                 LINE));
+    }
+
+    /** A cause with whoever started it, if that is known. */
+    public static String startedBy(String cause, @CheckForNull String user) {
+        return cause + (user == null ? "" : ", started by " + user);
     }
 
     /** What is to become of a tag. */

@@ -45,10 +45,9 @@ public final class AuditedPolicy {
     }
 
     private static void check(OperationContext context, String what, Question question) throws AbortException {
-        String user = Requester.of(context.run());
         check(
                 what,
-                "build " + context.run().getExternalizableId() + (user == null ? "" : ", started by " + user),
+                AuditLog.startedBy("build " + context.run().getExternalizableId(), Requester.of(context.run())),
                 context.computer(),
                 context.credential().getId(),
                 question);

@@ -262,10 +262,13 @@ final class CallScheduler {
         pause.begin(failure, settings(), timer.nanoTime());
     }
 
-    /** The outage that keeps calls from being made, or null if there is none. */
-    @CheckForNull
-    synchronized DefenderException outage() {
-        return pause.outage();
+    /**
+     * The error for what is not done by its deadline.
+     *
+     * @param last error of its own attempts; if it had none, an outage may have kept it from any
+     */
+    synchronized DefenderException deadlineExceeded(@CheckForNull DefenderException last, Duration deadline) {
+        return DefenderException.deadlineExceeded(last == null ? pause.outage() : last, deadline);
     }
 
     /** What keeps calls from being made at the moment, or null if nothing does but other calls. */

@@ -117,8 +117,7 @@ final class ChangeQueue {
     }
 
     DefenderException deadlineExceeded(PendingChange pending, Duration deadline) {
-        DefenderException own = lastFailure(pending);
-        return DefenderException.deadlineExceeded(own == null ? calls.outage() : own, deadline);
+        return calls.deadlineExceeded(lastFailure(pending), deadline);
     }
 
     synchronized WaitStatus waitStatus(PendingChange pending) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.defendertags.client.queue;
 
-import edu.umd.cs.findbugs.annotations.CheckForNull;
 import io.jenkins.plugins.defendertags.client.model.DefenderException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,15 +26,7 @@ final class Deadlines {
         }
         Duration deadline = calls.settings().deadline();
         Future<?> giveUp = calls.timer()
-                .schedule(
-                        () -> result.completeExceptionally(
-                                DefenderException.deadlineExceeded(lastFailure(last.get()), deadline)),
-                        deadline);
+                .schedule(() -> result.completeExceptionally(calls.deadlineExceeded(last.get(), deadline)), deadline);
         result.whenComplete((value, failure) -> giveUp.cancel(false));
-    }
-
-    @CheckForNull
-    private DefenderException lastFailure(@CheckForNull DefenderException own) {
-        return own == null ? calls.outage() : own;
     }
 }

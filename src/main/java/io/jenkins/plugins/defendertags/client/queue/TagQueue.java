@@ -128,7 +128,7 @@ public final class TagQueue {
 
     /** The error if a caller's own deadline passes before it has all its answers. */
     public DefenderException deadlineExceeded(Duration deadline) {
-        return DefenderException.deadlineExceeded(calls.outage(), deadline);
+        return calls.deadlineExceeded(null, deadline);
     }
 
     /** What keeps calls from being made at the moment, or null if nothing does but other calls. */
