@@ -8,6 +8,7 @@ import io.jenkins.plugins.defendertags.service.DefenderService;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ final class Removals {
         List<String> lines = new ArrayList<>();
         Set<String> changed = new HashSet<>();
         Instant now = Instant.now();
-        for (LeaseKey key : Set.copyOf(keys)) {
+        for (LeaseKey key : inOneOrder(keys)) {
             synchronized (this) {
                 LeaseRepository.Release release = repository.release(key);
                 release.dropped().forEach(lease -> changed.add(lease.holder().id()));
@@ -72,6 +73,14 @@ final class Removals {
         changed.forEach(writer::saveIfPossible);
         submit(begun);
         return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    }
+
+    /** A machine's changes are made one after the other, and those of several machines only merge if they have the same tag. */
+    private static List<LeaseKey> inOneOrder(Collection<LeaseKey> keys) {
+        return keys.stream()
+                .distinct()
+                .sorted(Comparator.comparing(LeaseKey::folded))
+                .toList();
     }
 
     /** Drops the ended leases of tags that others hold. */

@@ -14,10 +14,12 @@ import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.record.TagRecord;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
+import io.jenkins.plugins.defendertags.testing.ScriptLatch;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -94,6 +96,27 @@ class WithDefenderTagStepTest {
         assertEquals(List.of("seen"), simulator.tagsOf(OTHER_ID));
         assertEquals(9, run.getAction(DefenderTagsAction.class).getChanges().size());
         assertNothingLeft();
+    }
+
+    /** If the machines lose their tags in different orders, hardly any removals are merged. */
+    @Test
+    void removalOfManyTagsFromSeveralMachinesIsOneCallForEachTag() throws Exception {
+        List<String> machines = Stream.of("3", "4", "5", "6", "7")
+                .map(digit -> digit.repeat(40))
+                .peek(id -> simulator.addMachine(id, "m" + id.charAt(0) + ".example.com"))
+                .toList();
+        WorkflowJob job = r.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(
+                "withDefenderTag(values: (1..20).collect { \"t$it\" }, machines: ['" + String.join("', '", machines)
+                        + "']) { " + ScriptLatch.waitFor("many tags") + " }",
+                false));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        ScriptLatch.awaitReached("many tags");
+        long before = simulator.tagCalls();
+        ScriptLatch.open("many tags");
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        machines.forEach(id -> assertEquals(List.of(), simulator.tagsOf(id)));
+        assertEquals(20, simulator.tagCalls() - before);
     }
 
     @Test
