@@ -125,7 +125,7 @@ class FirstTagInBrowserTest {
                 .click();
         page.click("#ok-button");
         page.waitForURL("**/configure");
-        forms.add("Add build step", "Add or remove a Defender machine tag");
+        forms.add("Add build step", "Add or remove a Defender device tag");
         Locator step = page.locator(STEP);
         JenkinsForms.choose(step, "Action", "Add");
         JenkinsForms.fill(step, "Tag", "x".repeat(201));
