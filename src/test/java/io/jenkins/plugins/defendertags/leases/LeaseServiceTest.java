@@ -18,9 +18,9 @@ import io.jenkins.plugins.defendertags.client.model.Tag;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagWrapper;
 import io.jenkins.plugins.defendertags.steps.WithDefenderTagStep;
-import io.jenkins.plugins.defendertags.testing.ScriptLatch;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import io.jenkins.plugins.defendertags.testing.WebClients;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -30,8 +30,10 @@ import java.util.stream.Stream;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,11 +60,12 @@ class LeaseServiceTest {
         sessions.then(r -> {
             SimulatedDefender.connect(simulator);
             WorkflowJob job = r.createProject(WorkflowJob.class, "old");
-            job.setDefinition(new CpsFlowDefinition(
-                    "withDefenderTag(value: 'x', machine: 'build-07') { " + ScriptLatch.waitFor("restart") + " }",
-                    false));
-            job.scheduleBuild2(0).waitForStart();
-            ScriptLatch.awaitReached("restart");
+            job.setDefinition(
+                    new CpsFlowDefinition("withDefenderTag(value: 'x', machine: 'build-07') { input 'Go on?' }", true));
+            WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+            await().until(() -> run.getAction(InputAction.class) != null);
+            // A job that is renamed while Pipeline writes to its folder loses that file.
+            ((CpsFlowExecution) run.getExecution()).waitForSuspension();
             job.renameTo("new");
             assertEquals("new#1", LeaseService.get().all().get(0).holder().build());
         });
@@ -70,9 +73,9 @@ class LeaseServiceTest {
         sessions.then(r -> {
             LeaseService.get().retryDue();
             assertFalse(LeaseService.get().all().isEmpty(), "its build has not ended");
-            ScriptLatch.open("restart");
             WorkflowRun run =
                     r.jenkins.getItemByFullName("new", WorkflowJob.class).getBuildByNumber(1);
+            run.getAction(InputAction.class).getExecutions().get(0).doProceedEmpty();
             r.assertBuildStatusSuccess(r.waitForCompletion(run));
             r.assertLogContains("[defender] Removed \"x\" from build-07.example.com (1e5b…cc07): linux", run);
             assertEquals(List.of(), LeaseService.get().all());
@@ -108,9 +111,9 @@ class LeaseServiceTest {
             awaitNothingLeft();
             assertEquals(
                     List.of("linux"), simulator.tagsOf(AGENT_ID), "the job is gone, the credential is Jenkins' own");
-            try (Stream<Path> files = Files.list(r.jenkins.getRootDir().toPath().resolve("defender-tags"))) {
-                assertTrue(files.allMatch(file -> file.toString().endsWith(".unreadable")), "nothing half written");
-            }
+            await("nothing half written")
+                    .until(() -> Stream.of(new File(r.jenkins.getRootDir(), "defender-tags").list())
+                            .allMatch(file -> file.endsWith(".unreadable")));
             assertTrue(ExtensionList.lookupSingleton(StuckTagsMonitor.class).isActivated());
             try (JenkinsRule.WebClient client = WebClients.open(r)) {
                 String page = client.goTo("manage/defender-tags/").getBody().asNormalizedText();
