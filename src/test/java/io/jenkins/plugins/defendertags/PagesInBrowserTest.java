@@ -37,6 +37,10 @@ import org.jvnet.hudson.test.JenkinsRule;
 @WithDefender
 class PagesInBrowserTest {
 
+    private static final int WIDE = 1200;
+    private static final int NARROW = 400;
+    private static final int HEIGHT = 900;
+
     private static final String GENERATOR = "job/many/pipeline-syntax/";
 
     /** The pages, and what of each is the plugin's. */
@@ -76,10 +80,11 @@ class PagesInBrowserTest {
         SimulatedDefender.agent(r, folder);
         ThemeManagerPageDecorator.get().setTheme(new DarkThemeSystemManagerFactory());
         runJobs();
-        try (Chromium chromium = new Chromium(Chromium.find().orElseThrow())) {
-            look(chromium, "light", ColorScheme.LIGHT, 1200);
-            look(chromium, "dark", ColorScheme.DARK, 1200);
-            look(chromium, "narrow", ColorScheme.LIGHT, 400);
+        try (Chromium chromium = new Chromium(Chromium.find().orElseThrow());
+                WatchedPage watched = chromium.open(ColorScheme.LIGHT, WIDE, HEIGHT)) {
+            JenkinsForms jenkins = new JenkinsForms(watched.page(), url);
+            PAGES.forEach((path, ours) -> look(watched, jenkins, path, ours));
+            problems.addAll(watched.complaints());
         }
         assertEquals("", String.join("\n", problems));
     }
@@ -114,38 +119,52 @@ class PagesInBrowserTest {
         r.jenkins.addView(view);
     }
 
-    private void look(Chromium chromium, String name, ColorScheme scheme, int width) {
-        try (WatchedPage watched = chromium.open(scheme, width, 900)) {
-            JenkinsForms jenkins = new JenkinsForms(watched.page(), url);
-            for (Map.Entry<String, String> page : PAGES.entrySet()) {
-                jenkins.open(page.getKey());
-                if (page.getKey().equals(GENERATOR)) {
-                    jenkins.chooseStep("defenderTag: Add or remove a Defender machine tag");
-                }
-                look(watched, name + " " + page.getKey(), page.getValue());
-            }
-            watched.complaints().forEach(complaint -> problems.add(name + " " + complaint));
+    /** In each look of a page that is open, which takes less time than to open it for each. */
+    private void look(WatchedPage watched, JenkinsForms jenkins, String path, String ours) {
+        Page page = watched.page();
+        show(page, ColorScheme.LIGHT, WIDE);
+        jenkins.open(path);
+        if (path.equals(GENERATOR)) {
+            jenkins.chooseStep("defenderTag: Add or remove a Defender device tag");
         }
+        if (page.locator(ours).count() == 0) {
+            problems.add(path + ": nothing of the plugin on it");
+            return;
+        }
+        look(watched, "light " + path, ours);
+        checkScheme(watched, "light " + path, false);
+        checkAccessibility(page, "light " + path, ours);
+        show(page, ColorScheme.LIGHT, NARROW);
+        look(watched, "narrow " + path, ours);
+        show(page, ColorScheme.DARK, WIDE);
+        look(watched, "dark " + path, ours);
+        checkScheme(watched, "dark " + path, true);
+        checkAccessibility(page, "dark " + path, ours);
+    }
+
+    private static void show(Page page, ColorScheme scheme, int width) {
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+        page.setViewportSize(width, HEIGHT);
     }
 
     private void look(WatchedPage watched, String name, String ours) {
-        Page page = watched.page();
-        page.screenshot(new Page.ScreenshotOptions()
-                .setFullPage(true)
-                .setPath(Path.of("target/browser", name.replaceAll("\\W+", "-") + ".png")));
-        if (page.locator(ours).count() == 0) {
-            problems.add(name + ": nothing of the plugin on it");
-            return;
-        }
-        if (watched.isDark() != name.startsWith("dark")) {
-            problems.add(name + ": not as dark as asked for");
-        }
-        if (!name.startsWith("narrow")) {
-            Accessibility.problems(page, ours).forEach(problem -> problems.add(name + ": " + problem));
-        }
+        watched.page()
+                .screenshot(new Page.ScreenshotOptions()
+                        .setFullPage(true)
+                        .setPath(Path.of("target/browser", name.replaceAll("\\W+", "-") + ".png")));
         int overflow = watched.overflow(ours);
         if (overflow > 0) {
             problems.add(name + ": wider than the window by " + overflow);
         }
+    }
+
+    private void checkScheme(WatchedPage watched, String name, boolean dark) {
+        if (watched.isDark() != dark) {
+            problems.add(name + ": not as dark as asked for");
+        }
+    }
+
+    private void checkAccessibility(Page page, String name, String ours) {
+        Accessibility.problems(page, ours).forEach(problem -> problems.add(name + ": " + problem));
     }
 }

@@ -8,6 +8,7 @@ import hudson.ExtensionList;
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.steps.DefenderTagBuilder;
+import io.jenkins.plugins.defendertags.testing.JenkinsProcess;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,7 +19,7 @@ class WithoutOptionalPluginsTest {
 
     @RegisterExtension
     private final RealJenkinsExtension jenkins =
-            new RealJenkinsExtension().omitPlugins("azure-credentials", "azure-sdk", "metrics");
+            JenkinsProcess.create().omitPlugins("azure-credentials", "azure-sdk", "metrics");
 
     @Test
     void pluginWorksWithoutThem() throws Throwable {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.PluginManager;
+import io.jenkins.plugins.defendertags.testing.JenkinsProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,7 +18,7 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 class OldMetricsPluginTest {
 
     @RegisterExtension
-    private final RealJenkinsExtension jenkins = new RealJenkinsExtension()
+    private final RealJenkinsExtension jenkins = JenkinsProcess.create()
             .omitPlugins("metrics")
             .addSyntheticPlugin(new RealJenkinsExtension.SyntheticPlugin("io.jenkins.plugins.defendertags.docs")
                     .shortName("metrics")

@@ -10,7 +10,7 @@ import hudson.tasks.Shell;
 import io.jenkins.plugins.defendertags.config.DefenderConfiguration;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
-import io.jenkins.plugins.defendertags.testing.ShortTimers;
+import io.jenkins.plugins.defendertags.testing.JenkinsProcess;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.io.File;
 import java.io.IOException;
@@ -56,9 +56,8 @@ class KilledBlockTest {
             Stream.of("9", "a", "b", "c", "d").map(digit -> digit.repeat(40)).toList();
 
     @RegisterExtension
-    final RealJenkinsExtension jenkins = new RealJenkinsExtension()
-            .javaOptions(ShortTimers.javaOptions())
-            .javaOptions("-Dio.jenkins.plugins.defendertags.leases.EndOfBlock.patience=500");
+    final RealJenkinsExtension jenkins =
+            JenkinsProcess.create().javaOptions("-Dio.jenkins.plugins.defendertags.leases.EndOfBlock.patience=500");
 
     @TempDir
     Path latches;
@@ -92,6 +91,7 @@ class KilledBlockTest {
         beginOneAndEndMany();
         jenkins.stopJenkins();
         assertTrue(tagsOfMany() > 0, "it was stopped in the middle");
+        simulator.setLatency(Duration.ZERO);
 
         setPluginDisabled(true);
         jenkins.startJenkins();
@@ -144,7 +144,7 @@ class KilledBlockTest {
                 "many",
                 block("(1..100).collect { \"t$it\" }", "'" + String.join("', '", MANY) + "'", "many"));
         await().atMost(LONG).until(() -> tagsOfMany() == 500);
-        simulator.setLatency(Duration.ofMillis(200)); // so that the removals take 10 seconds
+        simulator.setLatency(Duration.ofMillis(200)); // so that the removals take 20 seconds
         open("many");
         await().atMost(LONG).until(() -> tagsOfMany() < 500);
     }

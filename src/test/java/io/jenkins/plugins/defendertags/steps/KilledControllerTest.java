@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
-import io.jenkins.plugins.defendertags.testing.ShortTimers;
+import io.jenkins.plugins.defendertags.testing.JenkinsProcess;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -27,7 +27,7 @@ class KilledControllerTest {
     private static final String NEW = "2".repeat(40);
 
     @RegisterExtension
-    final RealJenkinsExtension jenkins = new RealJenkinsExtension().javaOptions(ShortTimers.javaOptions());
+    final RealJenkinsExtension jenkins = JenkinsProcess.create();
 
     @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();

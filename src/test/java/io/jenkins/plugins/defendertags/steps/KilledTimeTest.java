@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.jenkins.plugins.defendertags.leases.LeaseService;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
-import io.jenkins.plugins.defendertags.testing.ShortTimers;
+import io.jenkins.plugins.defendertags.testing.JenkinsProcess;
 import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +28,7 @@ class KilledTimeTest {
     private static final String KEPT = "1".repeat(40);
 
     @RegisterExtension
-    final RealJenkinsExtension jenkins = new RealJenkinsExtension().javaOptions(ShortTimers.javaOptions());
+    final RealJenkinsExtension jenkins = JenkinsProcess.create();
 
     @AutoClose
     private final DefenderSimulator simulator = new DefenderSimulator();

@@ -47,8 +47,8 @@ final class SharedJenkins {
 
     /** Does nothing if no test of this process has asked for it. */
     static synchronized void reset() throws Exception {
-        WebClients.closeAll();
         if (running != null) {
+            WebClients.closeAll(running.rule);
             JenkinsReset.reset(running.rule);
         }
     }
@@ -57,7 +57,6 @@ final class SharedJenkins {
         if (running == null) {
             return;
         }
-        WebClients.closeAll();
         SharedJenkins stopped = running;
         running = null;
         try {

@@ -1,8 +1,8 @@
 package io.jenkins.plugins.defendertags.testing;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.htmlunit.Cache;
+import org.junit.platform.commons.support.ReflectionSupport;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /**
@@ -18,24 +18,25 @@ public final class WebClients {
         }
     };
 
-    private static final List<JenkinsRule.WebClient> OPEN = new ArrayList<>();
-
     static {
         SCRIPTS.setMaxSize(500);
     }
 
     private WebClients() {}
 
-    public static synchronized JenkinsRule.WebClient open(JenkinsRule r) {
+    public static JenkinsRule.WebClient open(JenkinsRule r) {
         JenkinsRule.WebClient client = r.createWebClient();
         client.setCache(SCRIPTS);
         client.getOptions().setCssEnabled(false); // how pages look is for PagesInBrowserTest
-        OPEN.add(client);
         return client;
     }
 
-    static synchronized void closeAll() {
-        OPEN.forEach(JenkinsRule.WebClient::close);
-        OPEN.clear();
+    /** Closes all clients of the rule, its own as well: it does so only when it stops, and keeps them in memory until then. */
+    static void closeAll(JenkinsRule r) throws Exception {
+        List<?> clients =
+                (List<?>) ReflectionSupport.tryToReadFieldValue(JenkinsRule.class.getDeclaredField("clients"), r)
+                        .get();
+        clients.forEach(client -> ((JenkinsRule.WebClient) client).close());
+        clients.clear();
     }
 }
