@@ -8,17 +8,22 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** An issuer of ID tokens, such as Jenkins with the oidc-provider plugin, or a Kubernetes cluster. */
 public final class SimulatedIssuer {
 
     static final String AUDIENCE = "api://AzureADTokenExchange";
 
+    /** By address. It takes a second to generate keys. */
+    private static final Map<String, KeyPair> KEYS = new ConcurrentHashMap<>();
+
     private final String url;
     private final KeyPair keys;
 
+    /** It has the same keys as others with this address in the process. */
     public SimulatedIssuer(String url) {
-        this(url, newKeys());
+        this(url, KEYS.computeIfAbsent(url, first -> newKeys()));
     }
 
     /** One that is not simulated, and of which only the public key is known, as it publishes it. */
