@@ -66,7 +66,8 @@ class KeepForTest {
         assertFalse(until.isAfter(Instant.now().plus(Duration.ofHours(24))), until::toString);
         assertTrue(lease.added());
         assertEquals(run.getExternalizableId(), lease.holder().build());
-        assertEquals(1, new File(r.jenkins.getRootDir(), "defender-tags").list().length, "it is on disk");
+        await("it is on disk")
+                .until(() -> new File(r.jenkins.getRootDir(), "defender-tags").list().length == 1);
         assertEquals(until.toEpochMilli(), keptUntil(run), "the record has it, too");
         LeaseService.get().retryDue();
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));

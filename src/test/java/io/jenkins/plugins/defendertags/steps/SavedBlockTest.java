@@ -130,12 +130,12 @@ class SavedBlockTest {
         ScriptLatch.awaitReached("many");
         assertEquals(500, LeaseService.get().all().size());
         File files = new File(r.jenkins.getRootDir(), "defender-tags");
-        assertEquals(1, files.list().length, "one file for the block");
+        await("one file for the block").until(() -> files.list().length == 1);
         ScriptLatch.open("many");
         r.assertBuildStatusSuccess(r.waitForCompletion(run));
         assertEquals(1_000, run.getAction(DefenderTagsAction.class).getChanges().size());
         assertTrue(LeaseService.get().all().isEmpty());
-        assertEquals(0, files.list().length);
+        await().until(() -> files.list().length == 0);
         ExtensionList.lookup(SaveableListener.class).remove(saves);
         assertTrue(saves.builds.get() < 100, () -> "1,000 changes, " + saves.builds + " times saved");
     }
