@@ -66,8 +66,7 @@ class KeepForTest {
         assertFalse(until.isAfter(Instant.now().plus(Duration.ofHours(24))), until::toString);
         assertTrue(lease.added());
         assertEquals(run.getExternalizableId(), lease.holder().build());
-        await("it is on disk")
-                .until(() -> new File(r.jenkins.getRootDir(), "defender-tags").list().length == 1);
+        await("it is on disk").until(() -> new File(r.jenkins.getRootDir(), "defender-tags").list().length == 1);
         assertEquals(until.toEpochMilli(), keptUntil(run), "the record has it, too");
         LeaseService.get().retryDue();
         assertEquals(List.of("linux", "x"), simulator.tagsOf(AGENT_ID));
