@@ -12,13 +12,12 @@ public final class Accessibility {
 
     /**
      * What Jenkins' form tags and those of other plugins render in any form: links to help that come last in the tabulator's
-     * order, the faint note that a folded part was edited, the red of errors, lists of kinds, and the fields that all
-     * credentials have.
+     * order, the faint note that a folded part was edited, the red of errors, and the fields that all credentials have.
      */
     private static final String JENKINS_CONTROLS =
             ".jenkins-form-item :is(.jenkins-help-button, .jenkins-edited-section-label), .validation-error-area .error,"
                     + " .repeated-chunk__header .jenkins-help-button, .jenkins-select-help .jenkins-help-button,"
-                    + " [name='_.id'], [name='_.description'], [name='_.scope'], select.dropdownList";
+                    + " [name='_.id'], [name='_.description'], [name='_.scope']";
 
     private Accessibility() {}
 
