@@ -84,11 +84,11 @@ final class WithDefenderTagExecution extends TagStepExecution<String> {
         }
     }
 
+    /** Removes the tags only once Pipeline has saved the end: after a kill before that, the body goes on and needs them. */
     private void end(@CheckForNull Object value, @CheckForNull Throwable failure) {
         end = new BlockEnd(value, failure);
         body = null; // it keeps the body's result, which Pipeline may not be able to save
-        getContext().saveState();
-        remove();
+        getContext().saveState().addListener(this::remove, Computer.threadPoolForRemoting);
     }
 
     private void remove() {

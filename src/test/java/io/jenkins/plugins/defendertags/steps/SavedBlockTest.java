@@ -2,6 +2,7 @@ package io.jenkins.plugins.defendertags.steps;
 
 import static io.jenkins.plugins.defendertags.simulator.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.ExtensionList;
@@ -16,8 +17,11 @@ import io.jenkins.plugins.defendertags.record.DefenderTagsAction;
 import io.jenkins.plugins.defendertags.simulator.DefenderSimulator;
 import io.jenkins.plugins.defendertags.simulator.Fault;
 import io.jenkins.plugins.defendertags.testing.ScriptLatch;
+import io.jenkins.plugins.defendertags.testing.SimulatedDefender;
+import io.jenkins.plugins.defendertags.testing.SlowToSave;
 import io.jenkins.plugins.defendertags.testing.WithDefender;
 import java.io.File;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -101,6 +105,23 @@ class SavedBlockTest {
         r.assertBuildStatus(Result.FAILURE, r.waitForCompletion(run));
         r.assertLogContains("on purpose", run);
         r.assertLogNotContains("NotSerializableException", run);
+    }
+
+    /** After a kill before that, the body goes on where it was saved last, and still needs its tag. */
+    @Test
+    void tagIsRemovedOnceTheEndOfTheBlockIsSaved() throws Exception {
+        String slow = SlowToSave.class.getName();
+        WorkflowRun run = start("def slow = new " + slow + "()\n"
+                + "withDefenderTag(value: 'x', machine: 'build-07') { " + slow + ".begin() }\n"
+                + "echo \"kept until here: ${slow != null}\"");
+        SlowToSave.awaitReached();
+        assertEquals(1, LeaseService.get().all().size());
+        assertNull(LeaseService.get().all().get(0).ended(), "the block still needs it");
+        assertEquals(List.of("linux", "x"), simulator.tagsOf(SimulatedDefender.AGENT_ID));
+        SlowToSave.letGoOn();
+        r.assertBuildStatusSuccess(r.waitForCompletion(run));
+        await().until(() -> LeaseService.get().all().isEmpty());
+        assertEquals(List.of("linux"), simulator.tagsOf(SimulatedDefender.AGENT_ID));
     }
 
     /** Counts how often builds are saved. */
