@@ -7,7 +7,7 @@ public final class JenkinsProcess {
 
     private JenkinsProcess() {}
 
-    /** It starts in half of the time without the compiler that optimizes, and without plugins that such tests do not need. */
+    /** With short timers, and without the optimizing compiler: it starts in half of the time then. */
     public static RealJenkinsExtension create() {
         return new RealJenkinsExtension().javaOptions("-XX:TieredStopAtLevel=1").javaOptions(ShortTimers.javaOptions());
     }

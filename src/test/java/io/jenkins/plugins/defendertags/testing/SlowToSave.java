@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A variable of a Pipeline script that keeps Pipeline from saving the script, from a moment on, until the test lets it go on. For one test. */
+/** A variable of a script that, once begun, keeps Pipeline from saving the script until the test lets it go on. For one test. */
 public final class SlowToSave implements Serializable {
 
     private static final long serialVersionUID = 1;
