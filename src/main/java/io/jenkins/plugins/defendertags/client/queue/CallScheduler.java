@@ -20,12 +20,6 @@ import java.util.function.Supplier;
  */
 final class CallScheduler {
 
-    /**
-     * Enough for 100 calls a minute, as long as an answer takes less than 1.2 seconds. More would only cost calls: what
-     * comes while all are under way is merged.
-     */
-    static final int CALLS_AT_ONCE = 2;
-
     private final DefenderClient client;
     private final Executor executor;
     private final QueueTimer timer;
@@ -33,7 +27,7 @@ final class CallScheduler {
 
     private final Deque<QueuedCall.Turn> turns = new ArrayDeque<>();
     private final RateLimiter limiter = new RateLimiter();
-    private int callsUnderWay;
+    private final CallsUnderWay underWay = new CallsUnderWay();
     private final QueuePause pause;
     /** Calls that Defender has answered so far, with whatever result. */
     private long answers;
@@ -43,6 +37,8 @@ final class CallScheduler {
 
     private boolean wakeUpScheduled;
     private long wakeUpAt;
+
+    private record Started(QueuedCall.Turn turn, long at) {}
 
     CallScheduler(DefenderClient client, Executor executor, QueueTimer timer, Supplier<QueueSettings> settings) {
         this.client = client;
@@ -82,15 +78,15 @@ final class CallScheduler {
 
     /** Starts the calls that can be made, and returns at once. */
     void start() {
-        for (QueuedCall.Turn next = next(); next != null; next = next()) {
-            QueuedCall.Turn turn = next;
-            executor.execute(() -> take(turn));
+        for (Started next = next(); next != null; next = next()) {
+            Started started = next;
+            executor.execute(() -> take(started));
         }
     }
 
     /** As {@link #start()}, but the calling thread makes the first call and blocks meanwhile. */
     void dispatch() {
-        QueuedCall.Turn mine = next();
+        Started mine = next();
         if (mine != null) {
             start();
             take(mine);
@@ -99,12 +95,14 @@ final class CallScheduler {
 
     /** Returns the turn whose call is to be made now, or null; then a later start is ensured. */
     @CheckForNull
-    private synchronized QueuedCall.Turn next() {
-        if (turns.isEmpty() || callsUnderWay >= (pause.isProbing() ? 1 : CALLS_AT_ONCE)) {
+    private synchronized Started next() {
+        if (turns.isEmpty()) {
             return null;
         }
         long now = timer.nanoTime();
-        long wait = Math.max(pause.remaining(now), limiter.waitFor(settings().limits(), callsUnderWay, now));
+        long wait = Math.max(
+                underWay.waitFor(pause.isProbing(), now),
+                Math.max(pause.remaining(now), limiter.waitFor(settings().limits(), underWay.count(), now)));
         QueuedCall.Turn next = null;
         if (wait <= 0) {
             wait = Long.MAX_VALUE;
@@ -121,10 +119,10 @@ final class CallScheduler {
         }
         if (next == null) {
             wakeUpIn(wait, now);
-        } else {
-            callsUnderWay++;
+            return null;
         }
-        return next;
+        underWay.started(now);
+        return new Started(next, now);
     }
 
     private void wakeUpIn(long wait, long now) {
@@ -143,15 +141,15 @@ final class CallScheduler {
         start();
     }
 
-    private void take(QueuedCall.Turn turn) {
+    private void take(Started started) {
         boolean called = false;
         try {
-            QueuedCall call = turn.take(isProbing());
+            QueuedCall call = started.turn().take(isProbing());
             if (call != null) {
                 called = make(call);
             }
         } finally {
-            finish(called);
+            finish(started, called);
         }
     }
 
@@ -228,10 +226,10 @@ final class CallScheduler {
     /** The figures of its calls, with those of what waits for a turn. */
     synchronized QueueFigures figures(int waiting, Duration oldestWait) {
         long now = timer.nanoTime();
-        int underWay = callsUnderWay;
+        int calls = underWay.count();
         return new QueueFigures(
                 settings().limits().stream()
-                        .map(limit -> new QueueFigures.LimitUse(limit, limiter.used(limit, underWay, now)))
+                        .map(limit -> new QueueFigures.LimitUse(limit, limiter.used(limit, calls, now)))
                         .toList(),
                 waiting,
                 oldestWait,
@@ -239,9 +237,9 @@ final class CallScheduler {
                 failedSignIns);
     }
 
-    private void finish(boolean called) {
+    private void finish(Started started, boolean called) {
         synchronized (this) {
-            callsUnderWay--;
+            underWay.ended(started.at());
             if (called) {
                 limiter.ended(settings().limits(), timer.nanoTime());
             }
@@ -279,11 +277,11 @@ final class CallScheduler {
         if (paused != null) {
             return paused;
         }
-        RateLimit limit = limiter.tightest(settings().limits(), callsUnderWay, now);
+        RateLimit limit = limiter.tightest(settings().limits(), underWay.count(), now);
         if (limit == null) {
             return null;
         }
-        long wait = limiter.waitFor(settings().limits(), callsUnderWay, now);
+        long wait = limiter.waitFor(settings().limits(), underWay.count(), now);
         return new WaitStatus(
                 WaitStatus.Reason.LIMIT,
                 "Defender's limit of " + limit + " for all builds",

@@ -34,7 +34,7 @@ public final class TagQueue {
     private final RecentWrites recent;
 
     /**
-     * @param executor makes the blocking calls, at most {@value CallScheduler#CALLS_AT_ONCE} at once for each queue
+     * @param executor makes the blocking calls, see {@link CallsUnderWay}
      * @param settings asked again for each call
      */
     TagQueue(DefenderClient client, Executor executor, QueueTimer timer, Supplier<QueueSettings> settings) {

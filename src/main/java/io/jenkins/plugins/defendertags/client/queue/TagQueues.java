@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -61,16 +61,15 @@ public final class TagQueues implements Closeable {
         return ofDomainName == null ? new TagQueue(client, newThreads(), QueueTimer.of(timer), settings) : ofDomainName;
     }
 
-    /** For each registration its own, so that one whose calls hang does not hold up the others. */
+    /** For each registration its own. Nothing limits them here: {@link CallsUnderWay} does. */
     private ExecutorService newThreads() {
         ThreadPoolExecutor few = new ThreadPoolExecutor(
-                CallScheduler.CALLS_AT_ONCE,
-                CallScheduler.CALLS_AT_ONCE,
+                0,
+                Integer.MAX_VALUE,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
+                new SynchronousQueue<>(),
                 DaemonThreads.named("defender-tags"));
-        few.allowCoreThreadTimeOut(true);
         few.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // see close()
         threads.add(few);
         return few;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
@@ -37,7 +38,10 @@ abstract class SteppedQueueTests {
     private final ScheduledExecutorService timeouts = Executors.newSingleThreadScheduledExecutor();
     private final DefenderClient client =
             new DefenderClient(() -> Timeouts.DEFAULT, ProxyServer.Chooser.NONE, timeouts);
-    final TagQueue queue = new TagQueue(client, Runnable::run, timer, () -> settings);
+    /** Makes the calls. */
+    Executor executor = Runnable::run;
+
+    final TagQueue queue = new TagQueue(client, call -> executor.execute(call), timer, () -> settings);
 
     @AfterEach
     void stop() throws Exception {
