@@ -9,6 +9,8 @@ public final class JenkinsProcess {
 
     /** With short timers, and without the optimizing compiler: it starts in half of the time then. */
     public static RealJenkinsExtension create() {
-        return new RealJenkinsExtension().javaOptions("-XX:TieredStopAtLevel=1").javaOptions(ShortTimers.javaOptions());
+        return new RealJenkinsExtension()
+                .javaOptions("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+                .javaOptions(ShortTimers.javaOptions());
     }
 }
