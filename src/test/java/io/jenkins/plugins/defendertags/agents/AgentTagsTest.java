@@ -309,7 +309,7 @@ class AgentTagsTest {
     @Test
     void operationOfAnEarlierConnectionDoesNotTagTheFormerMachine() throws Exception {
         CountDownLatch recovered = new CountDownLatch(1);
-        simulator.failNextApiCalls(exchange -> recovered.await()); // and then breaks off, so it is asked again
+        simulator.failNextApiCalls(Fault.silenceUntil(recovered)); // and then it is asked again
         DumbSlave agent = tagged("build");
         await().until(() -> simulator.apiCalls() == 1);
         List<AgentTagOperation> former = AgentTags.get().of(agent.toComputer());

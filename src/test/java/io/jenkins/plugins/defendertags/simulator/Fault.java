@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** What the simulator does to one request instead of answering it properly. */
@@ -96,6 +97,11 @@ public interface Fault {
     /** Answers nothing, for as long as a test may take. */
     static Fault silence() {
         return exchange -> TimeUnit.MINUTES.sleep(5);
+    }
+
+    /** No answer until then, and then the connection is closed. */
+    static Fault silenceUntil(CountDownLatch end) {
+        return exchange -> end.await();
     }
 
     /** Answers properly at first sight, one byte after the other with such a pause. */

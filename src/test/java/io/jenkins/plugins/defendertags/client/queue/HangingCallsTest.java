@@ -19,7 +19,7 @@ class HangingCallsTest extends SteppedQueueTests {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch over = new CountDownLatch(1);
-    private final Fault silence = exchange -> over.await();
+    private final Fault silence = Fault.silenceUntil(over);
 
     @AfterEach
     void end() {
