@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,10 +63,12 @@ class SlowDiskTest {
         }
     }
 
+    /** The folder can only be deleted when nobody writes to it. */
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         goOn.countDown();
-        writers.shutdownNow();
+        writers.shutdown();
+        assertTrue(writers.awaitTermination(1, TimeUnit.MINUTES));
     }
 
     @Test
